@@ -15,6 +15,7 @@ _TARGETS = {
         "symbolize": "absl_symbolize",
     },
     "flags": {
+        "commandlineflag": "absl_flags_commandlineflag",
         "config": "absl_flags_config",
         "flag": "absl_flags",
         "parse": "absl_flags_parse",

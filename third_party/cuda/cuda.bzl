@@ -5,10 +5,12 @@ _BUILD = """load("@rules_cc//cc:defs.bzl", "cc_library")
 package(default_visibility = ["//visibility:public"])
 
 # The run-time API, linked statically: a program built with kernels still starts where there is no CUDA.
+# Dependents see CULTUREMERT_WITH_CUDA defined under --config=cuda; without it the library is empty.
 cc_library(
     name = "cudart",
     hdrs = glob(["include/**"], allow_empty = True),
     includes = ["include"],
+    defines = {defines},
     linkopts = {linkopts},
 )
 """
@@ -22,6 +24,7 @@ def _impl(ctx):
     if wanted:
         ctx.symlink(home + "/include", "include")
     ctx.file("BUILD.bazel", _BUILD.format(
+        defines = repr(["CULTUREMERT_WITH_CUDA"] if wanted else []),
         linkopts = repr(["-L{}/lib64".format(home), "-lcudart_static", "-ldl", "-lrt", "-lpthread"] if wanted else []),
     ))
     ctx.file("nvcc.bzl", '"""Path of nvcc; empty unless built with --config=cuda."""\n\nNVCC = "{}"\n'.format(

@@ -1,7 +1,7 @@
-"""cuda_kernels: own CUDA kernels as a cc_library that is empty unless built with --config=cuda."""
+"""Own CUDA kernels: a cc_library that is empty, and tests that are not there, unless built with --config=cuda."""
 
 load("@cuda//:nvcc.bzl", "NVCC")
-load("@rules_cc//cc:defs.bzl", "cc_library")
+load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 
 # Ampere and Hopper as machine code; newer devices compile the last one's PTX when the program starts.
 _ARCHITECTURES = [
@@ -21,7 +21,7 @@ def cuda_kernels(name, srcs, hdrs, **kwargs):
       **kwargs: passed on to cc_library.
     """
     if not NVCC:
-        cc_library(name = name, hdrs = hdrs, **kwargs)
+        cc_library(name = name, hdrs = hdrs, deps = ["@cuda//:cudart"], **kwargs)
         return
     native.genrule(
         name = name + "_device",
@@ -35,7 +35,11 @@ def cuda_kernels(name, srcs, hdrs, **kwargs):
         name = name,
         srcs = [name + "_device"],
         hdrs = hdrs,
-        defines = ["CULTUREMERT_WITH_CUDA"],
         deps = ["@cuda//:cudart"],
         **kwargs
     )
+
+def cuda_test(name, **kwargs):
+    """A cc_test of kernels. On a machine without a GPU it should skip itself (GTEST_SKIP)."""
+    if NVCC:
+        cc_test(name = name, **kwargs)

@@ -9,26 +9,27 @@ _KEEP = "|".join([
     ".*/(LICENSE|NOTICE|License).*",
 ])
 
+_VERSION_HEADER = "include/torch/headeronly/version.h"
+
 def _stated_version(ctx, folder):
-    """The version that include/torch/version.h states, "" where there is no such file."""
-    header = ctx.path(folder + "/include/torch/version.h")
-    if not header.exists:
-        return ""
-    for line in ctx.read(header).split("\n"):
-        if line.startswith("#define TORCH_VERSION "):
-            return line.split('"')[1]
-    return ""
+    """The version that LibTorch's own header states: "2.11.0"."""
+    parts = {}
+    for line in ctx.read(folder + "/" + _VERSION_HEADER).split("\n"):
+        words = line.split(" ")
+        if len(words) == 3 and words[1].startswith("TORCH_VERSION_"):
+            parts[words[1]] = words[2]
+    return ".".join([parts.get("TORCH_VERSION_" + part, "?") for part in ["MAJOR", "MINOR", "PATCH"]])
 
 def _installed(ctx, folder):
-    for part in ["include/torch/version.h", "include/ATen/ATen.h", "lib/libtorch_cpu.so", "lib/libc10.so"]:
+    for part in [_VERSION_HEADER, "lib/libtorch_cpu.so", "lib/libc10.so"]:
         if not ctx.path(folder + "/" + part).exists:
             fail("\n\n  LIBTORCH={} has no {}; name the folder that holds include/ and lib/\n".format(folder, part) +
                  "  (of a Python installation: site-packages/torch), or unset LIBTORCH to fetch the official wheel.\n")
-    version = _stated_version(ctx, folder).split("+")[0]
+    version = _stated_version(ctx, folder)
     if version != ctx.attr.version:
         fail("\n\n  LIBTORCH={} is version {}, and {} is needed (its ABI differs between versions);\n".format(
             folder,
-            version or "unknown",
+            version,
             ctx.attr.version,
         ) + "  install torch=={} and name its folder, or unset LIBTORCH to fetch the official wheel.\n".format(ctx.attr.version))
     return folder

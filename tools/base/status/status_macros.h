@@ -25,10 +25,9 @@ inline absl::Status Annotate(const absl::Status& status,
   if (status.ok()) return status;
   absl::Status annotated(status.code(),
                          absl::StrCat(where, ": ", status.message()));
-  status.ForEachPayload(
-      [&](absl::string_view url, const absl::Cord& payload) {
-        annotated.SetPayload(url, payload);
-      });
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
+    annotated.SetPayload(url, payload);
+  });
   return annotated;
 }
 
@@ -57,12 +56,12 @@ const absl::Status& ToStatus(const absl::StatusOr<T>& value) {
 
 // Returns from the function if `expression` (absl::Status or absl::StatusOr) is
 // not OK.
-#define RETURN_IF_ERROR(expression)                                      \
-  do {                                                                   \
-    if (const auto& culturemert_result = (expression);                   \
-        !culturemert_result.ok()) {                                      \
+#define RETURN_IF_ERROR(expression)                                        \
+  do {                                                                     \
+    if (const auto& culturemert_result = (expression);                     \
+        !culturemert_result.ok()) {                                        \
       return ::culturemert::status_internal::ToStatus(culturemert_result); \
-    }                                                                    \
+    }                                                                      \
   } while (false)
 
 // Moves the value of a StatusOr into `left` (an assignable expression or a

@@ -1,9 +1,10 @@
+#include "absl/status/status.h"
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/cord.h"
 #include "gmock/gmock.h"
@@ -118,8 +119,8 @@ TEST(StatusMatchersTest, RefuseTheWrongCodeMessageOrValue) {
 
 TEST(StatusMatchersTest, SayWhatWasFound) {
   StringMatchResultListener listener;
-  EXPECT_FALSE(ExplainMatchResult(IsOk(), absl::NotFoundError("weights.pt"),
-                                  &listener));
+  EXPECT_FALSE(
+      ExplainMatchResult(IsOk(), absl::NotFoundError("weights.pt"), &listener));
   EXPECT_THAT(listener.str(), HasSubstr("NOT_FOUND: weights.pt"));
   EXPECT_THAT(DescribeMatcher<absl::Status>(
                   StatusIs(absl::StatusCode::kNotFound, HasSubstr("pt"))),

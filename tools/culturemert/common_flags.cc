@@ -1,0 +1,23 @@
+#include "tools/culturemert/common_flags.h"
+
+#include <cstdlib>
+
+#include "absl/flags/flag.h"
+#include "tools/base/files/paths.h"
+
+ABSL_FLAG(std::string, data_root, "",
+          "folder of the licensed data sets; without it "
+          "CULTUREMERT_DATA_ROOT is used");
+
+namespace culturemert {
+
+std::string DataRoot() {
+  std::string root = absl::GetFlag(FLAGS_data_root);
+  if (root.empty()) {
+    const char* stated = std::getenv("CULTUREMERT_DATA_ROOT");
+    if (stated != nullptr) root = stated;
+  }
+  return root.empty() ? root : ResolveUserPath(root);
+}
+
+}  // namespace culturemert

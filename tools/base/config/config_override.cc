@@ -90,8 +90,9 @@ void CollectPaths(const ConfigType& type, const void* value,
       return;
     case ConfigKind::kStruct:
       for (const ConfigField& field : AsStruct(type).fields()) {
-        paths->push_back(JoinConfigPath(path, field.name));
-        CollectPaths(*field.type, field.MemberOf(value), paths->back(), paths);
+        const std::string member_path = JoinConfigPath(path, field.name);
+        paths->push_back(member_path);
+        CollectPaths(*field.type, field.MemberOf(value), member_path, paths);
       }
       return;
     default:
@@ -238,7 +239,7 @@ void ApplyOverride(absl::string_view assignment, const ConfigStructType& type,
                    void* value, ConfigProblems* problems,
                    ConfigOrigins* origins) {
   const std::string source =
-      absl::StrCat("--set ", IsValidUtf8(assignment) && assignment.size() <= 80
+      absl::StrCat("--set ", IsPrintable(assignment) && assignment.size() <= 80
                                  ? std::string(assignment)
                                  : QuoteForMessage(assignment));
   const std::size_t equals = FindUnquoted(assignment, '=');

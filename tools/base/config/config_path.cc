@@ -11,15 +11,8 @@ namespace {
 constexpr std::size_t kUncut = std::numeric_limits<std::size_t>::max();
 
 bool NeedsQuotes(absl::string_view segment) {
-  if (segment.empty() || !IsValidUtf8(segment)) return true;
-  for (const char byte : segment) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (code <= ' ' || code == 0x7F || byte == '.' || byte == '"' ||
-        byte == '=' || byte == '\\') {
-      return true;
-    }
-  }
-  return false;
+  if (segment.empty() || !IsPrintable(segment)) return true;
+  return segment.find_first_of(" .\"=\\") != segment.npos;
 }
 
 }  // namespace

@@ -45,16 +45,23 @@ std::size_t CharacterLength(absl::string_view text) {
   return first.length;
 }
 
-std::string Escaped(absl::string_view character) {
+// Code of a control character, U+0000 to U+001F and U+007F to U+009F (which
+// some terminals obey too); -1 for all others.
+int ControlCode(absl::string_view character) {
   const auto byte = static_cast<std::uint8_t>(character[0]);
+  if (byte < 0x20 || byte == 0x7F) return byte;
+  if (byte != 0xC2) return -1;
+  const auto second = static_cast<std::uint8_t>(character[1]);
+  return second < 0xA0 ? second : -1;
+}
+
+std::string Escaped(absl::string_view character) {
   if (character == "\"") return "\\\"";
   if (character == "\\") return "\\\\";
   if (character == "\n") return "\\n";
   if (character == "\t") return "\\t";
-  if (byte < 0x20 || byte == 0x7F) return absl::StrFormat("\\u%04x", byte);
-  // U+0080 to U+009F, which some terminals obey.
-  if (byte == 0xC2 && static_cast<std::uint8_t>(character[1]) < 0xA0) {
-    return absl::StrFormat("\\u%04x", static_cast<std::uint8_t>(character[1]));
+  if (const int code = ControlCode(character); code >= 0) {
+    return absl::StrFormat("\\u%04x", code);
   }
   return std::string(character);
 }
@@ -69,6 +76,15 @@ std::size_t ValidUtf8Length(absl::string_view text) {
     position += length;
   }
   return position;
+}
+
+bool IsPrintable(absl::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = CharacterLength(text);
+    if (length == 0 || ControlCode(text.substr(0, length)) >= 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 std::size_t CountCharacters(absl::string_view text) {

@@ -18,6 +18,10 @@ inline bool IsValidUtf8(absl::string_view text) {
   return ValidUtf8Length(text) == text.size();
 }
 
+// Whether `text` is well-formed UTF-8 without control characters (U+0000 to
+// U+001F, U+007F to U+009F), so that a message may show it as it stands.
+bool IsPrintable(absl::string_view text);
+
 // Characters (code points) of well-formed UTF-8.
 std::size_t CountCharacters(absl::string_view text);
 

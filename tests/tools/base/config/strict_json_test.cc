@@ -240,7 +240,7 @@ TEST(ParseJsonTest, KeepsMessagesShortWhateverTheText) {
   }
 }
 
-TEST(JoinPathTest, QuotesKeysThatWouldBeMisread) {
+TEST(JoinConfigPathTest, QuotesKeysThatWouldBeMisread) {
   EXPECT_EQ(JoinConfigPath("", "a"), "a");
   EXPECT_EQ(JoinConfigPath("a.0", "türkü-1"), "a.0.türkü-1");
   EXPECT_EQ(JoinConfigPath("a", ""), "a.\"\"");

@@ -67,6 +67,16 @@ TEST(Utf8Test, CountsCharactersNotBytes) {
   EXPECT_EQ(CountCharacters("türkü ♫"), 7u);
 }
 
+TEST(Utf8Test, TellsWhatMayBeShownAsItStands) {
+  for (std::uint32_t code = 0; code < 0x10000; ++code) {
+    if (code >= 0xD800 && code <= 0xDFFF) continue;
+    const bool control = code < 0x20 || (code >= 0x7F && code <= 0x9F);
+    ASSERT_EQ(IsPrintable(Encoded(code, ShortestForm(code))), !control) << code;
+  }
+  EXPECT_TRUE(IsPrintable(""));
+  EXPECT_FALSE(IsPrintable("a\xFF"));
+}
+
 TEST(QuoteForMessageTest, EscapesWhatCouldControlATerminal) {
   EXPECT_EQ(QuoteForMessage("a\"b\\c\nd\te"), R"("a\"b\\c\nd\te")");
   EXPECT_EQ(QuoteForMessage("\x1b[31m\x7f"), R"("\u001b[31m\u007f")");

@@ -8,6 +8,7 @@
 ABSL_FLAG(std::string, data_root, "",
           "folder of the licensed data sets; without it "
           "CULTUREMERT_DATA_ROOT is used");
+ABSL_FLAG(std::string, output, "", "the file to write");
 
 namespace culturemert {
 

@@ -58,26 +58,37 @@ absl::string_view AsBytes(const T* samples, std::size_t count) {
                            count * sizeof(T));
 }
 
-}  // namespace
-
-absl::Status WriteWav(Files& files, absl::string_view path,
-                      absl::Span<const float> samples, int rate_hz,
-                      WavEncoding encoding) {
+// The file, with its header written.
+absl::StatusOr<std::unique_ptr<AtomicWriter>> Begin(Files& files,
+                                                    absl::string_view path,
+                                                    std::size_t samples,
+                                                    int rate_hz,
+                                                    WavEncoding encoding) {
   constexpr std::uint64_t kMaxHeaderBytes = 64;
   const std::uint64_t sample_bytes = encoding == WavEncoding::kFloat32 ? 4 : 2;
   const std::uint64_t most_samples =
       (std::numeric_limits<std::uint32_t>::max() - kMaxHeaderBytes) /
       sample_bytes;
-  if (rate_hz < 1 || samples.size() > most_samples) {
+  if (rate_hz < 1 || samples > most_samples) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": a WAV file holds up to ", most_samples,
-                     " such samples at a rate of 1 Hz or more, not ",
-                     samples.size(), " at ", rate_hz, " Hz"));
+                     " such samples at a rate of 1 Hz or more, not ", samples,
+                     " at ", rate_hz, " Hz"));
   }
-  ASSIGN_OR_RETURN(const std::unique_ptr<AtomicWriter> writer,
+  ASSIGN_OR_RETURN(std::unique_ptr<AtomicWriter> writer,
                    files.CreateAtomically(path));
   RETURN_IF_ERROR(writer->Append(
-      Header(static_cast<std::uint32_t>(samples.size()), rate_hz, encoding)));
+      Header(static_cast<std::uint32_t>(samples), rate_hz, encoding)));
+  return writer;
+}
+
+}  // namespace
+
+absl::Status WriteWav(Files& files, absl::string_view path,
+                      absl::Span<const float> samples, int rate_hz,
+                      WavEncoding encoding) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<AtomicWriter> writer,
+                   Begin(files, path, samples.size(), rate_hz, encoding));
   if (encoding == WavEncoding::kFloat32) {
     RETURN_IF_ERROR(writer->Append(AsBytes(samples.data(), samples.size())));
     return writer->Commit();
@@ -89,6 +100,16 @@ absl::Status WriteWav(Files& files, absl::string_view path,
     RETURN_IF_ERROR(writer->Append(AsBytes(buffer.data(), part.size())));
     samples.remove_prefix(part.size());
   }
+  return writer->Commit();
+}
+
+absl::Status WritePcm16Wav(Files& files, absl::string_view path,
+                           absl::Span<const std::int16_t> samples,
+                           int rate_hz) {
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<AtomicWriter> writer,
+      Begin(files, path, samples.size(), rate_hz, WavEncoding::kPcm16));
+  RETURN_IF_ERROR(writer->Append(AsBytes(samples.data(), samples.size())));
   return writer->Commit();
 }
 

@@ -3,6 +3,8 @@
 #ifndef CULTUREMERT_DATASETS_AUDIO_WAV_WRITER_H_
 #define CULTUREMERT_DATASETS_AUDIO_WAV_WRITER_H_
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -21,6 +23,10 @@ enum class WavEncoding { kPcm16, kFloat32 };
 absl::Status WriteWav(Files& files, absl::string_view path,
                       absl::Span<const float> samples, int rate_hz,
                       WavEncoding encoding = WavEncoding::kPcm16);
+
+// The same for samples that are 16-bit integers already, written unchanged.
+absl::Status WritePcm16Wav(Files& files, absl::string_view path,
+                           absl::Span<const std::int16_t> samples, int rate_hz);
 
 }  // namespace culturemert
 

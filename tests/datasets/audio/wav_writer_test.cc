@@ -49,6 +49,20 @@ TEST(WavWriterTest, WhatIsWrittenIsReadBack) {
   }
 }
 
+TEST(WavWriterTest, WritesIntegersUnchanged) {
+  MemoryFiles files;
+  ASSERT_THAT(WritePcm16Wav(files, "/a.wav", {1, -2, 32767}, 24000), IsOk());
+  EXPECT_THAT(
+      files.Read("/a.wav"),
+      IsOkAndHolds(std::string("RIFF\x2a\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0"
+                               "\xc0\x5d\0\0\x80\xbb\0\0\x02\0\x10\0"
+                               "data\x06\0\0\0\x01\0\xfe\xff\xff\x7f",
+                               50)));
+  EXPECT_THAT(
+      WritePcm16Wav(files, "/a.wav", {1}, 0),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("/a.wav")));
+}
+
 TEST(WavWriterTest, WritesFilesWithoutSamples) {
   for (const WavEncoding encoding :
        {WavEncoding::kPcm16, WavEncoding::kFloat32}) {

@@ -13,9 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "datasets/catalog/top_tags.h"
-#include "tools/base/config/nearest_name.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

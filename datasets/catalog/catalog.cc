@@ -8,10 +8,10 @@
 #include "datasets/catalog/assemble.h"
 #include "datasets/catalog/read_recordings.h"
 #include "datasets/catalog/registry.h"
-#include "tools/base/config/nearest_name.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

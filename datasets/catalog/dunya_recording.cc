@@ -11,9 +11,9 @@
 #include "datasets/catalog/id_lists.h"
 #include "re2/re2.h"
 #include "tools/base/config/strict_json.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -11,9 +11,9 @@
 #include "absl/strings/strip.h"
 #include "datasets/catalog/columns.h"
 #include "re2/re2.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/formats/csv.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

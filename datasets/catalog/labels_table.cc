@@ -13,11 +13,11 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "re2/re2.h"
-#include "tools/base/config/nearest_name.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/formats/csv.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -16,10 +16,10 @@
 #include "datasets/catalog/lyra_table.h"
 #include "datasets/catalog/numpy_shuffle.h"
 #include "datasets/catalog/registry.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/formats/csv.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

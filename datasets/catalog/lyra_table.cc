@@ -11,8 +11,8 @@
 #include "absl/types/span.h"
 #include "datasets/catalog/columns.h"
 #include "re2/re2.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -11,10 +11,10 @@
 #include "datasets/catalog/columns.h"
 #include "datasets/catalog/registry.h"
 #include "re2/re2.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/formats/csv.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

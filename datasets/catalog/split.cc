@@ -2,7 +2,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 

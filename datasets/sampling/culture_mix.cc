@@ -8,8 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "tools/base/config/nearest_name.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
 
 namespace culturemert {
 namespace {

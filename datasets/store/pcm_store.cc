@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "datasets/audio/pcm16.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/formats/json_lines.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

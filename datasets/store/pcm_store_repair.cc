@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "datasets/store/pcm_store_writer.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "datasets/audio/decoder_versions.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -14,11 +14,11 @@
 #include "datasets/audio/pcm16.h"
 #include "datasets/audio/resampler.h"
 #include "datasets/store/ordered_commits.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/console/human.h"
 #include "tools/base/console/progress.h"
 #include "tools/base/parallel/thread_pool.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -11,8 +11,8 @@
 #include "datasets/store/json_fields.h"
 #include "tools/base/config/canonical_json.h"
 #include "tools/base/config/strict_json.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -16,8 +16,8 @@
 #include "datasets/synthesis/modal_composer.h"
 #include "datasets/synthesis/room.h"
 #include "datasets/synthesis/western_composer.h"
-#include "tools/base/config/nearest_name.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
 
 namespace culturemert {
 namespace {

@@ -12,8 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "tools/base/config/nearest_name.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
 
 namespace culturemert {
 namespace {

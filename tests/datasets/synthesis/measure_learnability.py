@@ -57,7 +57,7 @@ def filters(frequencies, widths_hz, size):
 
 
 def constant_q(samples):
-    """Log magnitudes [bins, frames], with longer windows for lower octaves."""
+    """Log magnitudes [bins, frames], with longer windows for lower octaves, and the level taken out of them."""
     frequencies = LOWEST_HZ * 2 ** (torch.arange(BINS) / BINS_PER_OCTAVE)
     parts = []
     for low, high, size in ((0, 72, 8192), (72, 120, 4096), (120, BINS, 2048)):
@@ -66,7 +66,8 @@ def constant_q(samples):
         spectrum = torch.stft(samples, size, HOP, window=torch.hann_window(size), return_complex=True).abs()
         parts.append(filters(chosen, widths, size) @ spectrum)
     spectrum = torch.cat(parts)
-    return torch.log(spectrum / spectrum.mean() + 1e-3)
+    level = spectrum.mean()
+    return torch.log(spectrum / level + 1e-3), torch.log(level + 1e-9)
 
 
 def log_mel_statistics(samples):
@@ -100,8 +101,8 @@ def melody_of(spectrum):
 
 
 class Network(nn.Module):
-    """The sum of what the spectrum's statistics, the succession of pitch classes, the autocorrelation of onsets and
-    convolutions over time say of each tag."""
+    """The sum of what the spectrum's statistics, the succession of pitch classes, the autocorrelation of onsets, the
+    level and convolutions over time say of each tag."""
 
     def __init__(self, outputs):
         super().__init__()
@@ -113,13 +114,13 @@ class Network(nn.Module):
         self.of_rhythm = nn.Sequential(nn.Dropout(0.3), nn.Linear(BANDS * LAGS, 64), nn.ReLU(), nn.Dropout(0.4),
                                        nn.Linear(64, outputs))
         self.of_melody = nn.Sequential(nn.Dropout(0.5), nn.Linear(BINS_PER_OCTAVE ** 2, outputs))
-        self.of_spectrum = nn.Sequential(nn.BatchNorm1d(2 * BINS, affine=False), nn.Dropout(0.3),
-                                         nn.Linear(2 * BINS, outputs))
+        self.of_spectrum = nn.Sequential(nn.BatchNorm1d(2 * BINS + 1, affine=False), nn.Dropout(0.3),
+                                         nn.Linear(2 * BINS + 1, outputs))
 
-    def forward(self, spectrum, rhythm, melody):
+    def forward(self, spectrum, rhythm, melody, level):
         frames = self.convolutions(spectrum)
         frames = torch.cat([frames.mean(2), frames.amax(2), frames.std(2)], 1)
-        statistics = torch.cat([spectrum.mean(2), spectrum.std(2)], 1)
+        statistics = torch.cat([spectrum.mean(2), spectrum.std(2), level], 1)
         return (self.of_frames(frames) + self.of_rhythm(rhythm) + self.of_melody(melody) +
                 self.of_spectrum(statistics))
 
@@ -193,24 +194,24 @@ def train(make, inputs, truth, splits, seed, epochs, augmented):
 
 def measure(folder, seeds, epochs, verbose):
     audio, tags, truth, splits = read_folder(folder)
-    columns = [], [], []
+    columns = [], [], [], []
     for samples in audio:
-        spectrum = constant_q(samples)
+        spectrum, level = constant_q(samples)
         pooled = nn.functional.avg_pool1d(spectrum[None], POOLED)[0]
-        for column, value in zip(columns, (pooled, rhythm_of(spectrum), melody_of(pooled))):
+        for column, value in zip(columns, (pooled, rhythm_of(spectrum), melody_of(pooled), level[None])):
             column.append(value)
-    spectra, rhythms, melodies = (torch.stack(column) for column in columns)
+    spectra, rhythms, melodies, levels = (torch.stack(column) for column in columns)
     statistics = torch.stack([log_mel_statistics(samples) for samples in audio])
     training = torch.from_numpy(splits == "train")
     spectra = ((spectra - spectra[training].mean((0, 2), keepdim=True)) /
                spectra[training].std((0, 2), keepdim=True))
-    rhythms, melodies, statistics = (
+    rhythms, melodies, levels, statistics = (
         (values - values[training].mean(0)) / values[training].std(0).clamp(min=1e-6)
-        for values in (rhythms, melodies, statistics))
+        for values in (rhythms, melodies, levels, statistics))
     test_truth = truth[torch.from_numpy(splits == "test")]
     measured = {}
     for name, make, inputs, augmented in (
-            ("constant-Q network", lambda: Network(len(tags)), (spectra, rhythms, melodies), True),
+            ("constant-Q network", lambda: Network(len(tags)), (spectra, rhythms, melodies, levels), True),
             ("log-mel, linear", lambda: nn.Sequential(nn.Dropout(0.3), nn.Linear(2 * MELS, len(tags))),
              (statistics,), False),
             ("log-mel, perceptron", lambda: Perceptron(2 * MELS, len(tags)), (statistics,), False)):

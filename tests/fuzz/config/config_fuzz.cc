@@ -16,7 +16,7 @@
 #include "tools/base/config/canonical_json.h"
 #include "tools/base/config/config.h"
 #include "tools/base/config/strict_json.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

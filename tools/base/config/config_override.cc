@@ -10,10 +10,10 @@
 #include "absl/types/span.h"
 #include "tools/base/config/config_path.h"
 #include "tools/base/config/config_values.h"
-#include "tools/base/config/nearest_name.h"
 #include "tools/base/config/strict_json.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/nearest_name.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace config_internal {

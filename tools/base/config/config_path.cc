@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

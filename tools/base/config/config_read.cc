@@ -7,8 +7,8 @@
 #include "tools/base/config/canonical_json.h"
 #include "tools/base/config/config_path.h"
 #include "tools/base/config/config_values.h"
-#include "tools/base/config/nearest_name.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/nearest_name.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace config_internal {

@@ -12,8 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "tools/base/config/canonical_json.h"
-#include "tools/base/config/nearest_name.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/nearest_name.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -11,7 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "tools/base/config/canonical_json.h"
 #include "tools/base/config/config_values.h"
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace config_internal {

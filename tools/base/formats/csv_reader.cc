@@ -11,9 +11,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/formats/csv.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 

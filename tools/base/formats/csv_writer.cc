@@ -10,9 +10,9 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/formats/csv.h"
 #include "tools/base/status/status_macros.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

@@ -20,8 +20,8 @@
 #include "gtest/gtest.h"
 #include "tests/tools/base/config/sample_config.h"
 #include "tools/base/config/config.h"
-#include "tools/base/config/utf8.h"
 #include "tools/base/status/status_matchers.h"
+#include "tools/base/text/utf8.h"
 
 namespace culturemert {
 namespace {

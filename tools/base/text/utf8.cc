@@ -1,4 +1,4 @@
-#include "tools/base/config/utf8.h"
+#include "tools/base/text/utf8.h"
 
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-#include "tools/base/config/nearest_name.h"
+#include "tools/base/text/nearest_name.h"
 
 #include <algorithm>
 #include <vector>

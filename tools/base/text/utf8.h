@@ -1,7 +1,7 @@
 // UTF-8 checks, and text from outside made fit for a one-line message.
 
-#ifndef CULTUREMERT_TOOLS_BASE_CONFIG_UTF8_H_
-#define CULTUREMERT_TOOLS_BASE_CONFIG_UTF8_H_
+#ifndef CULTUREMERT_TOOLS_BASE_TEXT_UTF8_H_
+#define CULTUREMERT_TOOLS_BASE_TEXT_UTF8_H_
 
 #include <cstddef>
 #include <string>
@@ -32,4 +32,4 @@ std::string QuoteForMessage(absl::string_view text, std::size_t max_bytes = 80);
 
 }  // namespace culturemert
 
-#endif  // CULTUREMERT_TOOLS_BASE_CONFIG_UTF8_H_
+#endif  // CULTUREMERT_TOOLS_BASE_TEXT_UTF8_H_

@@ -1,7 +1,7 @@
 // The valid name that a mistyped one was probably meant to be.
 
-#ifndef CULTUREMERT_TOOLS_BASE_CONFIG_NEAREST_NAME_H_
-#define CULTUREMERT_TOOLS_BASE_CONFIG_NEAREST_NAME_H_
+#ifndef CULTUREMERT_TOOLS_BASE_TEXT_NEAREST_NAME_H_
+#define CULTUREMERT_TOOLS_BASE_TEXT_NEAREST_NAME_H_
 
 #include <cstddef>
 #include <string>
@@ -29,4 +29,4 @@ std::string DidYouMean(absl::string_view wrong,
 
 }  // namespace culturemert
 
-#endif  // CULTUREMERT_TOOLS_BASE_CONFIG_NEAREST_NAME_H_
+#endif  // CULTUREMERT_TOOLS_BASE_TEXT_NEAREST_NAME_H_

@@ -29,7 +29,7 @@ constexpr int kDrumBank = 128;
 constexpr int kVolumeController = 7;
 constexpr double kTablaGain = 0.1;  // Beside a melody of the font.
 constexpr int kMaxMelodicParts = (kChannels - 16) / kChannelsPerPart;
-constexpr int kVoices = 64;
+constexpr int kVoices = 96;
 constexpr int kRenewingProgram = 80;  // One voice a note.
 constexpr int kBendSemitones = 24;
 constexpr int kBendCentre = 8192;
@@ -133,17 +133,22 @@ void Silence(fluid_synth_t* synth) {
 
 // Brings a synthesizer to one same state, whatever it has played before, and
 // returns how many of its voices are in that state. FluidSynth begins a note
-// with the stereo gains that the voice's last note had, and a reset leaves
-// them; so every voice plays two blocks of one same program here.
+// with the stereo gains that its voice's last note had, and a reset leaves
+// them; so every voice plays two blocks of one same program here. It does so
+// twice without a rest: a voice that is taken from a sounding note continues on
+// a second, hidden voice with gains of its own.
 int Renew(fluid_synth_t* synth, int font_id) {
   Silence(synth);
-  constexpr int kLowestKey = 36;
+  constexpr int kLowestKey = 24;
   fluid_synth_program_select(synth, 0, font_id, 0, kRenewingProgram);
-  for (int key = kLowestKey; key < kLowestKey + kVoices; ++key) {
-    fluid_synth_noteon(synth, 0, key, 64);
+  for (int round = 0; round < 2; ++round) {
+    for (int key = kLowestKey; key < kLowestKey + kVoices; ++key) {
+      fluid_synth_noteon(synth, 0, key, 64);
+    }
+    float blocks[4 * kBlockSamples];
+    fluid_synth_write_float(synth, 2 * kBlockSamples, blocks, 0, 2, blocks, 1,
+                            2);
   }
-  float blocks[4 * kBlockSamples];
-  fluid_synth_write_float(synth, 2 * kBlockSamples, blocks, 0, 2, blocks, 1, 2);
   const int renewed = fluid_synth_get_active_voice_count(synth);
   Silence(synth);
   return renewed;

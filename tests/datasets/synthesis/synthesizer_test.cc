@@ -114,6 +114,26 @@ TEST(SynthesizerTest, PlayingLeavesNoTrace) {
   }
 }
 
+TEST(SynthesizerTest, PlayingMoreNotesThanThereAreVoicesLeavesNoTrace) {
+  Score crowd = OneNote(0, {0, 1, 6000, 100, {}}, 0.5);
+  for (int i = 0; i < 600; ++i) {
+    crowd.parts.front().notes.push_back(
+        {0.1 + 0.0005 * i, 1, 3000.0 + 100 * (i % 70), 60 + i % 60, {}});
+  }
+  // Struck with one stroke, so that all voices take part.
+  Score after = OneNote(kReedOrgan, {0.01, 0.5, 6930, 80, {}}, 0.5);
+  for (int i = 0; i < 140; ++i) {
+    after.parts.front().notes.push_back(
+        {0.05 + 0.002 * (i / 35), 1, 4000.0 + 70 * (i % 35), 90, {}});
+  }
+  const std::vector<float> fresh = MakeSynthesizer()->Play(after).value();
+  const std::unique_ptr<Synthesizer> used = MakeSynthesizer();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_THAT(used->Play(crowd), IsOk());
+    EXPECT_TRUE(used->Play(after).value() == fresh) << i;
+  }
+}
+
 TEST(SynthesizerTest, NothingSoundsBeforeTheFirstNote) {
   const Score score = OneNote(kReedOrgan, {0.5, 0.4, 6000, 100, {}}, 1);
   const std::vector<float> samples = MakeSynthesizer()->Play(score).value();

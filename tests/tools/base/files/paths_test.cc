@@ -85,9 +85,9 @@ TEST(PathsTest, DirnameAndBasenameSplitAtTheLastSlash) {
 }
 
 TEST(PathsTest, AUsersRelativePathStartsWhereBazelRunWasTyped) {
-  const ScopedVariable directory("BUILD_WORKING_DIRECTORY", "/home/ana/work");
-  EXPECT_EQ(ResolveUserPath("results"), "/home/ana/work/results");
-  EXPECT_EQ(ResolveUserPath("../x"), "/home/ana/work/../x");
+  const ScopedVariable directory("BUILD_WORKING_DIRECTORY", "/home/ana/music");
+  EXPECT_EQ(ResolveUserPath("results"), "/home/ana/music/results");
+  EXPECT_EQ(ResolveUserPath("../x"), "/home/ana/music/../x");
   EXPECT_EQ(ResolveUserPath("/tmp/x"), "/tmp/x");
   EXPECT_EQ(ResolveUserPath(""), "");
 }

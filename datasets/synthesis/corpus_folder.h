@@ -3,22 +3,14 @@
 #ifndef CULTUREMERT_DATASETS_SYNTHESIS_CORPUS_FOLDER_H_
 #define CULTUREMERT_DATASETS_SYNTHESIS_CORPUS_FOLDER_H_
 
-#include <cstdint>
-
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "datasets/synthesis/corpus_renderer.h"
+#include "datasets/synthesis/corpus_size.h"
 #include "tools/base/files/files.h"
 #include "tools/base/parallel/thread_pool.h"
 
 namespace culturemert {
-
-// How many recordings of each split.
-struct SplitSizes {
-  std::uint64_t train = 400;
-  std::uint64_t valid = 100;
-  std::uint64_t test = 300;
-};
 
 // Writes `<id>.wav` for the first recordings of each split and, last, a
 // labels.csv (path,culture,tags,recording,split,tune), its tags joined by ';'.

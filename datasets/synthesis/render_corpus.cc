@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "datasets/synthesis/corpus_folder.h"
 #include "datasets/synthesis/corpus_renderer.h"
+#include "datasets/synthesis/corpus_size.h"
 #include "tools/base/files/files.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/parallel/thread_pool.h"
@@ -25,6 +26,9 @@ ABSL_FLAG(std::string, corpus, "makam",
 ABSL_FLAG(std::string, output_dir, "", "the folder to write to");
 ABSL_FLAG(std::uint64_t, seed, 0, "of the corpus");
 ABSL_FLAG(double, clip_seconds, 8, "length of each recording");
+ABSL_FLAG(double, hours, 0,
+          "length of the whole corpus, 7/10 of it for training and 1/10 for "
+          "validation; 0: as many recordings as the following flags say");
 ABSL_FLAG(std::uint64_t, train, 400, "training recordings");
 ABSL_FLAG(std::uint64_t, valid, 100, "validation recordings");
 ABSL_FLAG(std::uint64_t, test, 300, "test recordings");
@@ -48,11 +52,13 @@ absl::Status Run() {
   ASSIGN_OR_RETURN(
       const std::unique_ptr<ThreadPool> pool,
       ThreadPool::Create(threads == 0 ? ThreadPool::DefaultSize() : threads));
-  return WriteCorpusFolder(
-      *renderer,
-      {absl::GetFlag(FLAGS_train), absl::GetFlag(FLAGS_valid),
-       absl::GetFlag(FLAGS_test)},
-      *pool, Files::Real(), folder);
+  SplitSizes sizes = {absl::GetFlag(FLAGS_train), absl::GetFlag(FLAGS_valid),
+                      absl::GetFlag(FLAGS_test)};
+  if (absl::GetFlag(FLAGS_hours) != 0) {
+    ASSIGN_OR_RETURN(sizes, SplitSizesOfHours(absl::GetFlag(FLAGS_hours),
+                                              options.clip_seconds));
+  }
+  return WriteCorpusFolder(*renderer, sizes, *pool, Files::Real(), folder);
 }
 
 }  // namespace

@@ -8,7 +8,10 @@
 ABSL_FLAG(std::string, data_root, "",
           "folder of the licensed data sets; without it "
           "CULTUREMERT_DATA_ROOT is used");
-ABSL_FLAG(std::string, output, "", "the file to write");
+ABSL_FLAG(std::string, dataset, "",
+          "the data set: mtat, fma_medium, lyra, turkish_makam, "
+          "hindustani, carnatic, music4all, or a folder with a labels.csv");
+ABSL_FLAG(std::string, output, "", "the file or folder to write");
 
 namespace culturemert {
 

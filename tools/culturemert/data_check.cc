@@ -19,10 +19,6 @@
 #include "tools/culturemert/command.h"
 #include "tools/culturemert/common_flags.h"
 
-ABSL_FLAG(std::string, dataset, "",
-          "the one data set to look at: mtat, fma_medium, lyra, turkish_makam, "
-          "hindustani, carnatic, music4all, or a folder with a labels.csv");
-
 namespace culturemert {
 namespace {
 

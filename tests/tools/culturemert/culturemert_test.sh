@@ -37,4 +37,20 @@ expect 0 out '^  ok +data root +.*/data, 2 entries' doctor
 export BUILD_WORKING_DIRECTORY="$PWD/data"
 expect 1 out 'data root +.*/data/data' doctor --data_root=data
 
+unset BUILD_WORKING_DIRECTORY CULTUREMERT_DATA_ROOT
+
+# Three recordings of which one is no audio.
+mkdir -p sets/ours
+expect 0 out '^culture +makam' audio render --corpus=makam --clip_seconds=1 --index=0 --output=sets/ours/a.wav
+cp sets/ours/a.wav sets/ours/b.wav
+echo "no audio" >sets/ours/c.wav
+printf 'path,culture,tags,recording,split\n%s.wav,epirus,x:y,%s,train\n' a a >sets/ours/labels.csv
+printf '%s.wav,epirus,x:y,%s,train\n' b b c c >>sets/ours/labels.csv
+prepare=(data prepare --data_root=sets --dataset=ours --output=store)
+expect 2 err 'output=DIR is needed' data prepare --data_root=sets --dataset=ours
+expect 2 err 'prepare.max_bed.*did you mean "prepare.max_bad"' "${prepare[@]}" --set prepare.max_bed=1
+expect 1 err 'c\.wav' "${prepare[@]}"
+expect 0 out 'c\.wav' "${prepare[@]}" --set prepare.max_bad=1
+expect 0 out 'ours: 3 recordings' "${prepare[@]}" --set=prepare.max_bad=1,prepare.threads=1
+
 exit $((failures > 0))

@@ -5,13 +5,18 @@
 #include "absl/flags/flag.h"
 #include "tools/base/files/paths.h"
 
+ABSL_FLAG(std::string, audio, "", "the audio file to read");
 ABSL_FLAG(std::string, data_root, "",
           "folder of the licensed data sets; without it "
           "CULTUREMERT_DATA_ROOT is used");
 ABSL_FLAG(std::string, dataset, "",
           "the data set: mtat, fma_medium, lyra, turkish_makam, "
           "hindustani, carnatic, music4all, or a folder with a labels.csv");
+ABSL_FLAG(std::string, device, "auto",
+          "where to compute: auto, cpu, cuda or cuda:N");
 ABSL_FLAG(std::string, output, "", "the file or folder to write");
+ABSL_FLAG(std::string, weights, "",
+          "the model: a checkpoint file, or a folder with one");
 
 namespace culturemert {
 

@@ -7,9 +7,12 @@
 
 #include "absl/flags/declare.h"
 
+ABSL_DECLARE_FLAG(std::string, audio);
 ABSL_DECLARE_FLAG(std::string, data_root);
 ABSL_DECLARE_FLAG(std::string, dataset);
+ABSL_DECLARE_FLAG(std::string, device);
 ABSL_DECLARE_FLAG(std::string, output);
+ABSL_DECLARE_FLAG(std::string, weights);
 
 namespace culturemert {
 

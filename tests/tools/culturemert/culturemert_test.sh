@@ -53,4 +53,9 @@ expect 1 err 'c\.wav' "${prepare[@]}"
 expect 0 out 'c\.wav' "${prepare[@]}" --set prepare.max_bad=1
 expect 0 out 'ours: 3 recordings' "${prepare[@]}" --set=prepare.max_bad=1,prepare.threads=1
 
+expect 0 out 'wrote cqt\.npy: float32 \[336, 76\]' cqt --audio=sets/ours/a.wav --output=cqt.npy
+expect 2 err 'output=FILE\.npy is needed' cqt --audio=sets/ours/a.wav
+expect 1 err 'c\.wav' cqt --audio=sets/ours/c.wav --output=none.npy
+expect 1 err 'missing\.wav' cqt --audio=missing.wav --output=none.npy
+
 exit $((failures > 0))

@@ -1,0 +1,117 @@
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/flags/declare.h"
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/base/status/status_matchers.h"
+#include "tools/culturemert/command.h"
+#include "tools/culturemert/common_flags.h"
+
+ABSL_DECLARE_FLAG(std::string, model_name);
+
+namespace culturemert {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string Golden(const char* name) {
+  return absl::StrCat("tests/models/weights/golden/mert_tiny/", name);
+}
+
+struct Result {
+  absl::Status status;
+  std::string output;
+};
+
+Result RunCommand(const std::string& name,
+                  const std::vector<std::string>& arguments) {
+  for (const Command& command : Commands()) {
+    if (command.name != name) continue;
+    std::ostringstream out;
+    absl::Status status = command.run(arguments, out);
+    return {status, out.str()};
+  }
+  ADD_FAILURE() << "no command " << name;
+  return {};
+}
+
+TEST(WeightsCommandsTest, InfoTellsModelOriginAndTensors) {
+  const Result result = RunCommand("weights info", {Golden("fairseq.pt")});
+  EXPECT_THAT(result.status, IsOk());
+  EXPECT_THAT(
+      result.output,
+      AllOf(HasSubstr("MERT: 2 layers of 8, 4 attention heads"),
+            HasSubstr("heads for 2 books of 4 codes"),
+            HasSubstr("torch.save (zip), 1 file, names of the dialect fairseq"),
+            HasSubstr("label rows by the dictionaries"),
+            HasSubstr("4 tensors knowingly left out"),
+            HasSubstr("1 769 parameters in 56 tensors"),
+            HasSubstr("label_embs_concat"), HasSubstr("[8, 3] Float")));
+}
+
+TEST(WeightsCommandsTest, InfoOnAnotherModelSaysWhichAreKnown) {
+  const Result result =
+      RunCommand("weights info", {Golden("heads.safetensors")});
+  EXPECT_THAT(result.status,
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("heads.safetensors"),
+                             HasSubstr("of no known model"),
+                             HasSubstr("EnCodec"), HasSubstr("fairseq MERT"),
+                             HasSubstr("\"final_proj.bias\""))));
+  EXPECT_TRUE(IsUsageError(RunCommand("weights info", {}).status));
+}
+
+TEST(WeightsCommandsTest, DiffOfTwoFormsOfOneModelFindsThemTheSame) {
+  const Result result = RunCommand(
+      "weights diff", {Golden("new"), Golden("bin/pytorch_model.bin")});
+  EXPECT_THAT(result.status, IsOk());
+  EXPECT_THAT(result.output, HasSubstr("the same: 51 tensors"));
+}
+
+TEST(WeightsCommandsTest, DiffFailsAndNamesWhatDiffers) {
+  Result result = RunCommand("weights diff",
+                             {Golden("fairseq.pt"), Golden("fairseq_args.pt")});
+  EXPECT_THAT(result.status,
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("1 of 56 tensors in values, 0 in name")));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("label_embs_concat"),
+                                   Not(HasSubstr("masked_spec_embed"))));
+  result = RunCommand("weights diff", {Golden("old"), Golden("fairseq.pt")});
+  EXPECT_THAT(result.status, StatusIs(absl::StatusCode::kFailedPrecondition,
+                                      HasSubstr("5 in name or shape")));
+  EXPECT_THAT(result.output,
+              HasSubstr("only in the second: label_embs_concat"));
+  EXPECT_TRUE(IsUsageError(RunCommand("weights diff", {Golden("old")}).status));
+}
+
+TEST(WeightsCommandsTest, WhatIsConvertedIsTheSame) {
+  const std::string output = testing::TempDir() + "/converted.safetensors";
+  absl::SetFlag(&FLAGS_weights, Golden("fairseq.pt"));
+  absl::SetFlag(&FLAGS_output, output);
+  EXPECT_THAT(RunCommand("weights convert", {}).status, IsOk());
+  EXPECT_THAT(RunCommand("weights diff", {Golden("fairseq.pt"), output}).status,
+              IsOk());
+  absl::SetFlag(&FLAGS_output, testing::TempDir());
+  EXPECT_TRUE(IsUsageError(RunCommand("weights convert", {}).status));
+}
+
+TEST(WeightsCommandsTest, WhatIsExportedIsTheSame) {
+  const std::string output = testing::TempDir() + "/exported";
+  absl::SetFlag(&FLAGS_weights, Golden("fairseq.pt"));
+  absl::SetFlag(&FLAGS_output, output);
+  EXPECT_TRUE(IsUsageError(RunCommand("weights export", {}).status));
+  absl::SetFlag(&FLAGS_model_name, "tiny");
+  EXPECT_THAT(RunCommand("weights export", {}).status, IsOk());
+  EXPECT_THAT(RunCommand("weights diff", {Golden("fairseq.pt"), output}).status,
+              IsOk());
+}
+
+}  // namespace
+}  // namespace culturemert

@@ -1,0 +1,267 @@
+#!/usr/bin/env python3
+"""Times the published implementations and this project side by side.
+
+  tools/bazel run //tests/benchmarks/reference:compare
+  tools/bazel run //tests/benchmarks/reference:compare -- --only cqt encodec
+  tools/bazel run //tests/benchmarks/reference:compare -- --threads 1 --rounds 5
+
+Each measurement is a fresh process. In every round the original, the original
+with freed memory kept, and ours run one after the other, so that all three see
+the same state of the machine; the table has the medians over the rounds. glibc
+gives each large buffer back to the system and takes it anew, which costs
+PyTorch up to half of its time: "kept" is the original with glibc told not to.
+
+Exits with 1 if a measurement is missing or misses its bar. Nothing else should
+run on the machine meanwhile.
+"""
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+_HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, os.path.join(_HERE, "../../parity/reference"))
+
+import environment
+import measurements
+from text_table import text_table
+
+_KEEP_FREED_MEMORY = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 40),
+    "MALLOC_TOP_PAD_": str(1 << 26),
+}
+_NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
+_WAYS = ("original", "kept", "ours")
+
+
+@dataclasses.dataclass
+class Job:
+    """One measurement at one number of threads; seconds of calls by way."""
+
+    measurement: measurements.Measurement
+    threads: int
+    seconds: dict = dataclasses.field(
+        default_factory=lambda: {way: [] for way in _WAYS}
+    )
+    errors: dict = dataclasses.field(default_factory=dict)
+
+    def median(self, way):
+        """Seconds per segment (or per call); NaN where it was not measured."""
+        if not self.seconds[way]:
+            return math.nan
+        unit = self.measurement.segments or 1
+        return statistics.median(self.seconds[way]) / unit
+
+
+class MeasurementError(Exception):
+    """Why a measurement has no value, in a few words."""
+
+
+def _environment(threads, kept):
+    numbers = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    variables = dict(os.environ, **dict.fromkeys(numbers, str(threads)))
+    if kept:
+        variables.update(_KEEP_FREED_MEMORY)
+    return variables
+
+
+def _run(command, variables):
+    done = subprocess.run(
+        command,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        reason = lines[-1] if lines else f"exit status {done.returncode}"
+        raise MeasurementError(reason)
+    return done.stdout
+
+
+def _time_original(job, seconds, kept):
+    command = [
+        environment.python(),
+        os.path.join(_HERE, "originals.py"),
+        job.measurement.original,
+        json.dumps(job.measurement.arguments),
+        f"--threads={job.threads}",
+        f"--seconds={seconds}",
+    ]
+    output = _run(command, _environment(job.threads, kept))
+    return json.loads(output.splitlines()[-1])["seconds"]
+
+
+def _name_pattern(name):
+    """A regular expression of the benchmark's name in Google Benchmark.
+
+    Its arguments may have names there: BM_Cqt/8/1 is BM_Cqt/clips:8/threads:1.
+    """
+    function, *arguments = name.split("/")
+    return "/".join([function, *(f"([a-z_]+:)?{a}" for a in arguments)])
+
+
+def benchmark_seconds(report, name):
+    """Seconds of one call of the benchmark in Google Benchmark's JSON report.
+
+    What Google Benchmark adds to a name (/real_time, and so on) is no part of
+    it. Of repetitions, their median.
+    """
+    added = "(/(real|process|manual)_time|/(iterations|repeats|min_time):.*)*"
+    pattern = _name_pattern(name) + added
+    times = [
+        run["real_time"] * _NANOSECONDS[run["time_unit"]] / 1e9
+        for run in report["benchmarks"]
+        if re.fullmatch(pattern, run.get("run_name", run["name"]))
+        and run.get("run_type", "iteration") == "iteration"
+        and not run.get("error_occurred")
+    ]
+    if not times:
+        raise MeasurementError(f"no benchmark {name}")
+    return statistics.median(times)
+
+
+def _time_ours(job, seconds, programs):
+    program = programs[job.measurement.program]
+    name = job.measurement.benchmark.format(threads=job.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.json")
+        _run(
+            [
+                os.path.abspath(program),
+                f"--benchmark_filter=^{_name_pattern(name)}(/|$)",
+                f"--benchmark_min_time={seconds}",
+                f"--benchmark_out={path}",
+                "--benchmark_out_format=json",
+            ],
+            _environment(job.threads, kept=False),
+        )
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    if not text:
+        raise MeasurementError(f"no benchmark {name}")
+    return benchmark_seconds(json.loads(text), name)
+
+
+def _time(job, way, seconds, programs):
+    if way == "ours":
+        return _time_ours(job, seconds, programs)
+    return _time_original(job, seconds, kept=way == "kept")
+
+
+def _measure(jobs, options):
+    """Fills the jobs, telling what is left to do and for how long."""
+    turns = [
+        (job, way)
+        for job in jobs
+        for _ in range(options.rounds)
+        for way in _WAYS
+    ]
+    programs = {os.path.basename(path): path for path in options.programs}
+    began = time.monotonic()
+    for number, (job, way) in enumerate(turns):
+        if way in job.errors:
+            continue
+        spent = time.monotonic() - began
+        left = spent / number * (len(turns) - number) if number else math.nan
+        remaining = f", about {left / 60:.0f} min left" if number else ""
+        print(
+            f"[{number + 1}/{len(turns)}{remaining}] {job.measurement.label}, "
+            f"{job.threads} threads, {way}",
+            file=sys.stderr,
+            flush=True,
+        )
+        try:
+            job.seconds[way].append(_time(job, way, options.seconds, programs))
+        except MeasurementError as error:
+            job.errors[way] = str(error)
+
+
+def row(job):
+    """The cells of the job in the table."""
+    original, kept, ours = (job.median(way) for way in _WAYS)
+    what = job.measurement
+    is_met = original / ours >= what.bar and kept / ours >= what.bar_kept
+    verdict = "missing" if job.errors else "pass" if is_met else "FAIL"
+    unit = "s/segment" if what.segments else "s"
+    times = [_number(value, ".4f") for value in (original, kept, ours)]
+    ratios = [_number(value / ours, ".2f") for value in (original, kept)]
+    bars = f"{what.bar:g}, {what.bar_kept:g}"
+    return [what.label, str(job.threads), unit, *times, *ratios, bars, verdict]
+
+
+def _number(value, form):
+    return "-" if math.isnan(value) else format(value, form)
+
+
+def _table(jobs):
+    heading = [
+        *("what", "threads", "unit", "original", "kept", "ours"),
+        *("original/ours", "kept/ours", "bars", ""),
+    ]
+    return text_table([heading, *(row(job) for job in jobs)])
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=measurements.GROUPS,
+        default=measurements.GROUPS,
+        metavar="GROUP",
+        help=", ".join(measurements.GROUPS),
+    )
+    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="of each measurement, about"
+    )
+    parser.add_argument(
+        "--programs", nargs="+", required=True, help=argparse.SUPPRESS
+    )
+    return parser.parse_args()
+
+
+def main():
+    options = _arguments()
+    jobs = [
+        Job(measurement, threads)
+        for measurement in measurements.MEASUREMENTS
+        if measurement.group in options.only
+        for threads in options.threads
+    ]
+    load = os.getloadavg()[0]
+    if load > 0.3:
+        print(f"Other programs are running (load {load:.1f}).", file=sys.stderr)
+    try:
+        environment.python()
+    except environment.InstallationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    _measure(jobs, options)
+    print(_table(jobs))
+    for job in jobs:
+        for way, reason in job.errors.items():
+            print(
+                f"missing: {job.measurement.label}, {job.threads} threads, "
+                f"{way}: {reason}"
+            )
+    return 0 if all(row(job)[-1] == "pass" for job in jobs) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,25 +2,18 @@
 
 #include <cmath>
 
-// The compiler makes one version a set of instructions, and the program takes
-// that of its machine when it starts. ThreadSanitizer runs before such choices
-// can be made.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_THREAD__)
-#define CULTUREMERT_VECTORISED \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CULTUREMERT_VECTORISED
-#endif
+#include "models/ops/vectorized.h"
 
 namespace culturemert {
 namespace {
 
 template <typename T>
-inline __attribute__((always_inline)) void UpdateElements(
-    const AdamCoefficients& coefficients, std::int64_t size,
-    T* __restrict__ parameters, const T* __restrict__ gradients,
-    T* __restrict__ first_moments, T* __restrict__ second_moments) {
+CULTUREMERT_INLINE void UpdateElements(const AdamCoefficients& coefficients,
+                                       std::int64_t size,
+                                       T* __restrict__ parameters,
+                                       const T* __restrict__ gradients,
+                                       T* __restrict__ first_moments,
+                                       T* __restrict__ second_moments) {
   const T beta1 = static_cast<T>(coefficients.beta1);
   const T beta2 = static_cast<T>(coefficients.beta2);
   const T one_less_beta1 = static_cast<T>(1 - coefficients.beta1);
@@ -44,8 +37,7 @@ inline __attribute__((always_inline)) void UpdateElements(
 // Eight sums side by side: the order of additions, and so the result, is the
 // same whatever the width of the machine's vectors.
 template <typename T>
-inline __attribute__((always_inline)) double SumSquares(std::int64_t size,
-                                                        const T* values) {
+CULTUREMERT_INLINE double SumSquares(std::int64_t size, const T* values) {
   constexpr int kLanes = 8;
   double sums[kLanes] = {};
   std::int64_t i = 0;
@@ -62,7 +54,7 @@ inline __attribute__((always_inline)) double SumSquares(std::int64_t size,
 
 }  // namespace
 
-CULTUREMERT_VECTORISED
+CULTUREMERT_VECTORIZED
 void AdamUpdate(const AdamCoefficients& coefficients, std::int64_t size,
                 float* parameters, const float* gradients, float* first_moments,
                 float* second_moments) {
@@ -70,7 +62,7 @@ void AdamUpdate(const AdamCoefficients& coefficients, std::int64_t size,
                  second_moments);
 }
 
-CULTUREMERT_VECTORISED
+CULTUREMERT_VECTORIZED
 void AdamUpdate(const AdamCoefficients& coefficients, std::int64_t size,
                 double* parameters, const double* gradients,
                 double* first_moments, double* second_moments) {
@@ -78,12 +70,12 @@ void AdamUpdate(const AdamCoefficients& coefficients, std::int64_t size,
                  second_moments);
 }
 
-CULTUREMERT_VECTORISED
+CULTUREMERT_VECTORIZED
 double SumOfSquares(std::int64_t size, const float* values) {
   return SumSquares(size, values);
 }
 
-CULTUREMERT_VECTORISED
+CULTUREMERT_VECTORIZED
 double SumOfSquares(std::int64_t size, const double* values) {
   return SumSquares(size, values);
 }

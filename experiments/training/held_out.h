@@ -1,0 +1,30 @@
+// The loss on held-out audio while training runs.
+
+#ifndef CULTUREMERT_EXPERIMENTS_TRAINING_HELD_OUT_H_
+#define CULTUREMERT_EXPERIMENTS_TRAINING_HELD_OUT_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "experiments/training/pretraining_step.h"
+#include "experiments/training/training_config.h"
+#include "experiments/training/training_data.h"
+
+namespace culturemert {
+
+// Whether the loss is to be measured after `done` of a stage's `updates`:
+// times_per_stage times, as evenly as can be, the last after the last update.
+bool IsValidationDue(const ValidationConfig& config, std::int64_t done,
+                     std::int64_t updates);
+
+// The mean loss a hidden frame of the first `config.validation.segments`
+// segments of the sampler, in whole micro-batches: the same segments and masks
+// every time, without mixture and dropout.
+absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
+                                   const PretrainingRecipe& recipe,
+                                   const TrainingConfig& config,
+                                   const TrainingData& held_out);
+
+}  // namespace culturemert
+
+#endif  // CULTUREMERT_EXPERIMENTS_TRAINING_HELD_OUT_H_

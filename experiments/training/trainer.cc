@@ -1,0 +1,352 @@
+#include "experiments/training/trainer.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/zeros_like.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "experiments/training/adam.h"
+#include "experiments/training/checkpoint.h"
+#include "experiments/training/held_out.h"
+#include "experiments/training/metrics_log.h"
+#include "experiments/training/training_report.h"
+#include "models/tensors/torch_errors.h"
+#include "tools/base/config/canonical_json.h"
+#include "tools/base/console/progress.h"
+#include "tools/base/files/paths.h"
+#include "tools/base/status/status_macros.h"
+
+namespace culturemert {
+namespace {
+
+constexpr char kParameter[] = "parameter.";
+constexpr char kFirstMoment[] = "first_moment.";
+constexpr char kSecondMoment[] = "second_moment.";
+
+double WallSeconds() {
+  return absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+}
+
+// Those whose names begin with `prefix`, without it.
+NamedTensors WithPrefix(const NamedTensors& tensors, absl::string_view prefix) {
+  NamedTensors found;
+  for (const auto& [name, tensor] : tensors) {
+    absl::string_view rest = name;
+    if (absl::ConsumePrefix(&rest, prefix)) found[std::string(rest)] = tensor;
+  }
+  return found;
+}
+
+void AddPrefixed(const NamedTensors& tensors, absl::string_view prefix,
+                 NamedTensors& all) {
+  for (const auto& [name, tensor] : tensors) {
+    all[absl::StrCat(prefix, name)] = tensor;
+  }
+}
+
+// One run of Train.
+class Training {
+ public:
+  Training(const TrainingConfig& config, const PretrainingModel& model,
+           const std::vector<StageData>& stages,
+           const std::optional<TrainingData>& held_out,
+           const TrainerOptions& options)
+      : config_(config),
+        model_(model),
+        stages_(stages),
+        held_out_(held_out),
+        options_(options),
+        files_(*options.files),
+        recipe_{config.seed, config.mixture, config.mask, config.loss} {}
+
+  absl::StatusOr<TrainingOutcome> Run() {
+    RETURN_IF_ERROR(Open());
+    while (stage_ < stages_.size()) {
+      RETURN_IF_ERROR(RunStage());
+      if (is_stopped_) break;
+      ++stage_;
+      stage_update_ = 0;
+    }
+    RETURN_IF_ERROR(checkpoints_->Wait());
+    outcome_.is_finished = stage_ == stages_.size();
+    outcome_.updates = update_;
+    outcome_.seconds_of_this_run =
+        absl::ToDoubleSeconds(MonotonicNow() - started_);
+    return outcome_;
+  }
+
+ private:
+  const StageConfig& Stage() const { return config_.stages[stage_]; }
+  std::int64_t StageUpdates() const { return stage_updates_[stage_]; }
+
+  absl::Status Open() {
+    if (stages_.size() != config_.stages.size()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "data of ", stages_.size(), " stages for ", config_.stages.size()));
+    }
+    std::int64_t all_updates = 0;
+    for (std::size_t i = 0; i < stages_.size(); ++i) {
+      stage_updates_.push_back(
+          UpdatesOf(config_, config_.stages[i], stages_[i].pool_seconds));
+      all_updates += stage_updates_.back();
+    }
+    RETURN_IF_ERROR(files_.CreateDirectories(options_.folder));
+    ASSIGN_OR_RETURN(lock_,
+                     files_.Lock(JoinPath(options_.folder, "training.lock")));
+    ASSIGN_OR_RETURN(
+        checkpoints_,
+        CheckpointStore::Open(files_, JoinPath(options_.folder, "checkpoints"),
+                              {config_.checkpoint.keep_last}));
+    report_ = std::make_unique<TrainingReport>(
+        config_, all_updates, options_.is_quiet, *options_.console);
+    for (const std::string& warning : checkpoints_->warnings()) {
+      report_->Warn(warning);
+    }
+    if (checkpoints_->latest().has_value()) RETURN_IF_ERROR(ReadProgress());
+    ASSIGN_OR_RETURN(log_, MetricsLog::Open(files_, options_.folder,
+                                            update_ - 1, WallSeconds()));
+    started_ = saved_ = MonotonicNow();
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadProgress() {
+    const Checkpoint& checkpoint = *checkpoints_->latest();
+    const nlohmann::json& details = checkpoint.progress.details;
+    const std::string identity = details.value("identity", "");
+    if (identity != options_.identity) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          checkpoint.folder, " is of the run ", identity, ", this one is ",
+          options_.identity, "; choose another folder, or remove it"));
+    }
+    stage_ = details.value("stage", std::size_t{0});
+    stage_update_ = details.value("stage_update", std::int64_t{0});
+    update_ = checkpoint.progress.update;
+    if (stage_ >= stages_.size() || stage_update_ > StageUpdates()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          checkpoint.folder, " is in stage ", stage_ + 1, " at update ",
+          stage_update_, ", which this configuration does not have"));
+    }
+    RETURN_IF_ERROR(CopyInto(WithPrefix(checkpoint.tensors, kParameter),
+                             AllParameters(model_)));
+    report_->Resume(Stage().name, update_);
+    return absl::OkStatus();
+  }
+
+  absl::Status CopyInto(const NamedTensors& from, const NamedTensors& to) {
+    std::vector<TensorSpec> expected;
+    for (const auto& [name, tensor] : to) {
+      expected.push_back({name, tensor.sizes().vec()});
+    }
+    RETURN_IF_ERROR(CheckTensors(from, expected));
+    return CatchTorchErrors([&]() -> absl::Status {
+      const c10::NoGradGuard no_grad;
+      for (const auto& [name, tensor] : to) {
+        at::Tensor target = tensor;
+        target.copy_(from.at(name));
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status RunStage() {
+    ASSIGN_OR_RETURN(trainable_, SetTrainable(model_, Stage().trainable));
+    adam_ = std::make_unique<Adam>(config_.adam, trainable_);
+    if (checkpoints_->latest().has_value()) {
+      const NamedTensors& tensors = checkpoints_->latest()->tensors;
+      if (stage_update_ > 0) {
+        RETURN_IF_ERROR(adam_->Restore(stage_update_,
+                                       WithPrefix(tensors, kFirstMoment),
+                                       WithPrefix(tensors, kSecondMoment)));
+      }
+      checkpoints_->ForgetLatest();
+    }
+    const TrainingData& data = stages_[stage_].data;
+    SegmentLoaderOptions loading;
+    loading.slicing.batch_segments = config_.BatchSegments();
+    loading.first_batch = static_cast<std::uint64_t>(stage_update_);
+    ASSIGN_OR_RETURN(
+        const std::unique_ptr<SegmentLoader> loader,
+        SegmentLoader::Create(*data.sampler, *data.audio, loading));
+    report_->BeginStage(Stage().name, StageUpdates(), stage_update_);
+    while (stage_update_ < StageUpdates()) {
+      RETURN_IF_ERROR(Update(*loader, data));
+      RETURN_IF_ERROR(AfterUpdate());
+      if (is_stopped_) break;
+    }
+    outcome_.waiting_seconds += loader->stats().waiting_seconds;
+    return absl::OkStatus();
+  }
+
+  absl::Status Update(SegmentLoader& loader, const TrainingData& data) {
+    const absl::Duration begun = MonotonicNow();
+    RETURN_IF_ERROR(loader.Next(batch_));
+    PretrainingSums sums;
+    for (std::int64_t row = 0; row < batch_.rows();
+         row += config_.micro_batch_segments) {
+      ASSIGN_OR_RETURN(const MicroBatch micro_batch,
+                       CutMicroBatch(batch_, row, config_.micro_batch_segments,
+                                     0, *data.codes));
+      ASSIGN_OR_RETURN(
+          const PretrainingSums of_micro_batch,
+          AccumulateMicroBatch(model_, recipe_, update_, micro_batch));
+      sums.Add(of_micro_batch);
+    }
+    FillMissingGradients();
+    const double scale = 1 / sums.masked_frames;
+    ASSIGN_OR_RETURN(const double norm, GradientNorm(trainable_, scale));
+    if (!std::isfinite(sums.loss) || !std::isfinite(norm)) {
+      return Fail(sums, norm);
+    }
+    const double rate =
+        LearningRate(Stage().learning_rate, stage_update_, StageUpdates());
+    RETURN_IF_ERROR(
+        adam_->Update(rate, scale * ClipFactor(norm, config_.clip_norm)));
+    DropGradients();
+    const UpdateReport of_update = {
+        sums, norm, rate,
+        config_.segment_seconds * static_cast<double>(batch_.rows()),
+        absl::ToDoubleSeconds(MonotonicNow() - begun)};
+    RETURN_IF_ERROR(log_->Write(update_, WallSeconds(), Stage().name,
+                                MetricsOf(of_update), SpeedOf(of_update)));
+    report_->Update(of_update);
+    ++update_;
+    ++stage_update_;
+    ++outcome_.updates_of_this_run;
+    return absl::OkStatus();
+  }
+
+  // A parameter that no micro-batch reached, as those of a layer that was
+  // dropped each time, has a gradient of zero.
+  void FillMissingGradients() {
+    for (auto& [name, parameter] : trainable_) {
+      if (!parameter.grad().defined()) {
+        parameter.mutable_grad() = at::zeros_like(parameter.detach());
+      }
+    }
+  }
+
+  void DropGradients() {
+    for (auto& [name, parameter] : trainable_) {
+      parameter.mutable_grad() = at::Tensor();
+    }
+  }
+
+  absl::Status AfterUpdate() {
+    const bool ends_stage = stage_update_ == StageUpdates();
+    std::optional<double> validation_loss;
+    if (held_out_.has_value() &&
+        IsValidationDue(config_.validation, stage_update_, StageUpdates())) {
+      ASSIGN_OR_RETURN(validation_loss,
+                       HeldOutLoss(model_, recipe_, config_, *held_out_));
+      outcome_.validation_loss = validation_loss;
+      RETURN_IF_ERROR(log_->Write(update_ - 1, WallSeconds(), Stage().name,
+                                  {{"validation_loss", *validation_loss}}, {}));
+      report_->Validation(*validation_loss);
+    }
+    is_stopped_ = options_.should_stop();
+    if (is_stopped_ || ends_stage || IsCheckpointDue()) {
+      RETURN_IF_ERROR(Save(validation_loss));
+    }
+    return absl::OkStatus();
+  }
+
+  bool IsCheckpointDue() const {
+    const CheckpointConfig& when = config_.checkpoint;
+    return (when.every_updates > 0 && update_ % when.every_updates == 0) ||
+           (when.every_minutes > 0 &&
+            MonotonicNow() - saved_ >= absl::Minutes(when.every_minutes));
+  }
+
+  absl::Status Save(std::optional<double> validation_loss) {
+    CheckpointProgress progress;
+    progress.update = update_;
+    progress.validation_loss = validation_loss;
+    progress.details = {{"identity", options_.identity},
+                        {"stage", stage_},
+                        {"stage_update", stage_update_}};
+    NamedTensors tensors;
+    AddPrefixed(AllParameters(model_), kParameter, tensors);
+    AddPrefixed(adam_->first_moments(), kFirstMoment, tensors);
+    AddPrefixed(adam_->second_moments(), kSecondMoment, tensors);
+    saved_ = MonotonicNow();
+    return checkpoints_->Save(progress, tensors);
+  }
+
+  // The weights are those from before this update; saved, so that the same
+  // command takes this very update again.
+  absl::Status Fail(const PretrainingSums& sums, double norm) {
+    nlohmann::json segments = nlohmann::json::array();
+    for (const Segment& segment : batch_.segments) {
+      segments.push_back({{"recording", segment.recording},
+                          {"first_sample", segment.first_sample},
+                          {"samples", segment.samples}});
+    }
+    const std::string path = JoinPath(options_.folder, "failed_update.json");
+    ASSIGN_OR_RETURN(const std::string text,
+                     CanonicalJson({{"update", update_},
+                                    {"stage", Stage().name},
+                                    {"stage_update", stage_update_},
+                                    {"batch", batch_.batch},
+                                    {"loss", absl::StrCat(sums.loss)},
+                                    {"gradient_norm", absl::StrCat(norm)},
+                                    {"segments", segments}},
+                                   JsonLayout::kIndented));
+    RETURN_IF_ERROR(files_.WriteAtomically(path, text + "\n"));
+    DropGradients();
+    RETURN_IF_ERROR(Save(std::nullopt));
+    RETURN_IF_ERROR(checkpoints_->Wait());
+    return absl::OutOfRangeError(absl::StrCat(
+        "update ", update_, " (", Stage().name, ", batch ", batch_.batch,
+        "): the loss is ", sums.loss, ", the gradient's norm ", norm,
+        "; the weights from before it are saved, its segments are in ", path,
+        "; the same command takes this very update again, a lower "
+        "learning_rate.peak may avoid it"));
+  }
+
+  const TrainingConfig& config_;
+  const PretrainingModel& model_;
+  const std::vector<StageData>& stages_;
+  const std::optional<TrainingData>& held_out_;
+  const TrainerOptions& options_;
+  Files& files_;
+  const PretrainingRecipe recipe_;
+
+  std::vector<std::int64_t> stage_updates_;
+  std::unique_ptr<FileLock> lock_;
+  std::unique_ptr<CheckpointStore> checkpoints_;
+  std::unique_ptr<MetricsLog> log_;
+  std::unique_ptr<TrainingReport> report_;
+  std::unique_ptr<Adam> adam_;
+  NamedTensors trainable_;
+  SegmentBatch batch_;
+
+  std::size_t stage_ = 0;          // Where the training is:
+  std::int64_t stage_update_ = 0;  // updates done in this stage,
+  std::int64_t update_ = 0;        // and in all.
+  bool is_stopped_ = false;
+  absl::Duration started_;
+  absl::Duration saved_;
+  TrainingOutcome outcome_;
+};
+
+}  // namespace
+
+absl::StatusOr<TrainingOutcome> Train(
+    const TrainingConfig& config, const PretrainingModel& model,
+    const std::vector<StageData>& stages,
+    const std::optional<TrainingData>& held_out,
+    const TrainerOptions& options) {
+  Training training(config, model, stages, held_out, options);
+  return training.Run();
+}
+
+}  // namespace culturemert

@@ -1,0 +1,88 @@
+// The settings of pre-training: what is known of MERT's recipe as defaults, and
+// every choice that CultureMERT's sources leave open as a setting of its own.
+// `culturemert help` style documentation and range checks come from here.
+
+#ifndef CULTUREMERT_EXPERIMENTS_TRAINING_TRAINING_CONFIG_H_
+#define CULTUREMERT_EXPERIMENTS_TRAINING_TRAINING_CONFIG_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "experiments/training/adam.h"
+#include "experiments/training/learning_rate.h"
+#include "experiments/training/parameter_groups.h"
+#include "models/pretraining/mixture_plan.h"
+#include "models/pretraining/pretraining_loss.h"
+#include "models/pretraining/span_mask.h"
+#include "tools/base/config/schema.h"
+
+namespace culturemert {
+
+// One phase of pre-training: what is trained, on what mix, for how long.
+struct StageConfig {
+  std::string name = "stage";
+  std::vector<ParameterGroup> trainable = AllParameterGroups();
+  LearningRateConfig learning_rate;
+  double hours = 0;
+  double replay_fraction = 0;
+  double passes = 1;
+  std::int64_t updates = 0;
+
+  static void Describe(ConfigSchema<StageConfig>& schema);
+};
+
+// How often progress is made safe, and how much of it is kept.
+struct CheckpointConfig {
+  double every_minutes = 10;
+  std::int64_t every_updates = 0;
+  std::int64_t keep_last = 2;
+
+  static void Describe(ConfigSchema<CheckpointConfig>& schema);
+};
+
+struct ValidationConfig {
+  std::int64_t times_per_stage = 10;
+  std::int64_t segments = 64;
+
+  static void Describe(ConfigSchema<ValidationConfig>& schema);
+};
+
+struct TrainingConfig {
+  std::uint64_t seed = 0;
+  std::vector<StageConfig> stages = TwoStages();
+  double segment_seconds = 5;
+  double batch_seconds = 600;
+  std::int64_t micro_batch_segments = 4;
+  AdamConfig adam;
+  double clip_norm = 10;
+  MixtureConfig mixture;
+  SpanMaskConfig mask;
+  PretrainingLossConfig loss;
+  ValidationConfig validation;
+  CheckpointConfig checkpoint;
+  double log_every_seconds = 5;
+
+  // CultureMERT's two stages: the front-end, the projection and the label
+  // embeddings adapt first, with replayed Western music, while the transformer
+  // is frozen; then everything on the whole mix. Which parts stage 1 trains,
+  // the rates and the lengths are not published; these are this project's
+  // choices.
+  static std::vector<StageConfig> TwoStages();
+
+  static void Describe(ConfigSchema<TrainingConfig>& schema);
+
+  // Segments in a micro-batch times micro-batches: the whole micro-batches
+  // nearest to batch_seconds, at least one.
+  std::int64_t BatchSegments() const;
+};
+
+// Updates of a stage whose pool has `pool_seconds` of audio that can be drawn:
+// `updates` if that is set, else as many as draw `passes` times the pool (at
+// least one).
+std::int64_t UpdatesOf(const TrainingConfig& config, const StageConfig& stage,
+                       double pool_seconds);
+
+}  // namespace culturemert
+
+#endif  // CULTUREMERT_EXPERIMENTS_TRAINING_TRAINING_CONFIG_H_

@@ -94,10 +94,11 @@ def _train_step(style, bar):
         f"training step ({style}), 4 x 5 s",
         "train_step",
         {"batch": 4, "style": style},
-        "BM_MertTrainStep/4/{threads}",
+        "BM_TrainingStep/4/{threads}",
         segments=4,
         bar=bar,
-        bar_kept=1.0,
+        bar_kept=1.05,
+        program="training_benchmark",
     )
 
 

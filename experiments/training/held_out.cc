@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "absl/types/span.h"
+#include "experiments/training/rank_sums.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
@@ -18,11 +19,18 @@ bool IsValidationDue(const ValidationConfig& config, std::int64_t done,
 absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
                                    const PretrainingRecipe& recipe,
                                    const TrainingConfig& config,
-                                   const TrainingData& held_out) {
+                                   const TrainingData& held_out,
+                                   ProcessGroup* processes) {
+  // Every rank has sums, if only of nothing: all have the same books.
   PretrainingSums sums;
+  const auto books = static_cast<std::size_t>(model.heads->config().codebooks);
+  sums.cross_entropy.resize(books);
+  sums.correct.resize(books);
+  const int rank = processes == nullptr ? 0 : processes->rank();
+  const int ranks = processes == nullptr ? 1 : processes->size();
   const std::int64_t rows = config.micro_batch_segments;
-  for (std::int64_t first = 0; first < config.validation.segments;
-       first += rows) {
+  for (std::int64_t first = rank * rows; first < config.validation.segments;
+       first += ranks * rows) {
     SegmentBatch batch;
     for (std::int64_t row = 0; row < rows; ++row) {
       batch.segments.push_back(
@@ -47,6 +55,7 @@ absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
                      ValidateMicroBatch(model, recipe, micro_batch));
     sums.Add(of_micro_batch);
   }
+  ASSIGN_OR_RETURN(sums, SumOverRanks(sums, processes));
   return sums.loss / sums.masked_frames;
 }
 

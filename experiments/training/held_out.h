@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/status/statusor.h"
+#include "experiments/distributed/process_group.h"
 #include "experiments/training/pretraining_step.h"
 #include "experiments/training/training_config.h"
 #include "experiments/training/training_data.h"
@@ -19,11 +20,13 @@ bool IsValidationDue(const ValidationConfig& config, std::int64_t done,
 
 // The mean loss a hidden frame of the first `config.validation.segments`
 // segments of the sampler, in whole micro-batches: the same segments and masks
-// every time, without mixture and dropout.
+// every time, without mixture and dropout. Several processes (null for one
+// alone) share the micro-batches, and all get the mean.
 absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
                                    const PretrainingRecipe& recipe,
                                    const TrainingConfig& config,
-                                   const TrainingData& held_out);
+                                   const TrainingData& held_out,
+                                   ProcessGroup* processes);
 
 }  // namespace culturemert
 

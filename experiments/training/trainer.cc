@@ -14,10 +14,12 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "experiments/distributed/gradient_buckets.h"
 #include "experiments/training/adam.h"
 #include "experiments/training/checkpoint.h"
 #include "experiments/training/held_out.h"
 #include "experiments/training/metrics_log.h"
+#include "experiments/training/rank_sums.h"
 #include "experiments/training/training_report.h"
 #include "models/tensors/torch_errors.h"
 #include "tools/base/config/canonical_json.h"
@@ -68,7 +70,17 @@ class Training {
         files_(*options.files),
         recipe_{config.seed, config.mixture, config.mask, config.loss} {}
 
+  // Tells the other ranks of an error, as they would wait for this one.
   absl::StatusOr<TrainingOutcome> Run() {
+    absl::StatusOr<TrainingOutcome> outcome = RunStages();
+    if (!outcome.ok() && NumRanks() > 1) {
+      options_.processes->Abort(outcome.status().message()).IgnoreError();
+    }
+    return outcome;
+  }
+
+ private:
+  absl::StatusOr<TrainingOutcome> RunStages() {
     RETURN_IF_ERROR(Open());
     while (stage_ < stages_.size()) {
       RETURN_IF_ERROR(RunStage());
@@ -76,7 +88,7 @@ class Training {
       ++stage_;
       stage_update_ = 0;
     }
-    RETURN_IF_ERROR(checkpoints_->Wait());
+    if (IsLeader()) RETURN_IF_ERROR(checkpoints_->Wait());
     outcome_.is_finished = stage_ == stages_.size();
     outcome_.updates = update_;
     outcome_.seconds_of_this_run =
@@ -84,7 +96,14 @@ class Training {
     return outcome_;
   }
 
- private:
+  int NumRanks() const {
+    return options_.processes == nullptr ? 1 : options_.processes->size();
+  }
+  int Rank() const {
+    return options_.processes == nullptr ? 0 : options_.processes->rank();
+  }
+  bool IsLeader() const { return Rank() == 0; }
+
   const StageConfig& Stage() const { return config_.stages[stage_]; }
   std::int64_t StageUpdates() const { return stage_updates_[stage_]; }
 
@@ -99,6 +118,25 @@ class Training {
           UpdatesOf(config_, config_.stages[i], stages_[i].pool_seconds));
       all_updates += stage_updates_.back();
     }
+    const std::int64_t shared = NumRanks() * config_.micro_batch_segments;
+    if (config_.BatchSegments() % shared != 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "a batch of ", config_.BatchSegments(), " segments cannot be shared ",
+          "by ", NumRanks(), " processes in micro-batches of ",
+          config_.micro_batch_segments,
+          "; choose batch_seconds as a multiple of ",
+          static_cast<double>(shared) * config_.segment_seconds));
+    }
+    report_ = std::make_unique<TrainingReport>(config_, all_updates,
+                                               options_.is_quiet || !IsLeader(),
+                                               *options_.console);
+    if (IsLeader()) RETURN_IF_ERROR(OpenFolder());
+    RETURN_IF_ERROR(ShareProgress());
+    started_ = saved_ = MonotonicNow();
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenFolder() {
     RETURN_IF_ERROR(files_.CreateDirectories(options_.folder));
     ASSIGN_OR_RETURN(lock_,
                      files_.Lock(JoinPath(options_.folder, "training.lock")));
@@ -106,16 +144,35 @@ class Training {
         checkpoints_,
         CheckpointStore::Open(files_, JoinPath(options_.folder, "checkpoints"),
                               {config_.checkpoint.keep_last}));
-    report_ = std::make_unique<TrainingReport>(
-        config_, all_updates, options_.is_quiet, *options_.console);
     for (const std::string& warning : checkpoints_->warnings()) {
       report_->Warn(warning);
     }
     if (checkpoints_->latest().has_value()) RETURN_IF_ERROR(ReadProgress());
     ASSIGN_OR_RETURN(log_, MetricsLog::Open(files_, options_.folder,
                                             update_ - 1, WallSeconds()));
-    started_ = saved_ = MonotonicNow();
     return absl::OkStatus();
+  }
+
+  // All ranks start where the leader is, with its weights.
+  absl::Status ShareProgress() {
+    if (NumRanks() == 1) return absl::OkStatus();
+    std::vector<double> place(3);
+    if (IsLeader()) {
+      place = {static_cast<double>(stage_), static_cast<double>(stage_update_),
+               static_cast<double>(update_)};
+    }
+    ASSIGN_OR_RETURN(place, SumNumbers(std::move(place), options_.processes));
+    stage_ = static_cast<std::size_t>(place[0]);
+    stage_update_ = static_cast<std::int64_t>(place[1]);
+    update_ = static_cast<std::int64_t>(place[2]);
+    return Broadcast(AllParameters(model_));
+  }
+
+  absl::Status Broadcast(const NamedTensors& named) {
+    if (NumRanks() == 1) return absl::OkStatus();
+    std::vector<at::Tensor> tensors;
+    for (const auto& [name, tensor] : named) tensors.push_back(tensor.detach());
+    return options_.processes->Broadcast(tensors);
   }
 
   absl::Status ReadProgress() {
@@ -157,21 +214,40 @@ class Training {
     });
   }
 
-  absl::Status RunStage() {
+  // The optimiser of the stage, fresh or as it was.
+  absl::Status MakeOptimiser() {
     ASSIGN_OR_RETURN(trainable_, SetTrainable(model_, Stage().trainable));
     adam_ = std::make_unique<Adam>(config_.adam, trainable_);
-    if (checkpoints_->latest().has_value()) {
-      const NamedTensors& tensors = checkpoints_->latest()->tensors;
-      if (stage_update_ > 0) {
-        RETURN_IF_ERROR(adam_->Restore(stage_update_,
-                                       WithPrefix(tensors, kFirstMoment),
-                                       WithPrefix(tensors, kSecondMoment)));
+    if (stage_update_ == 0) return absl::OkStatus();
+    NamedTensors first = adam_->first_moments();
+    NamedTensors second = adam_->second_moments();
+    if (IsLeader()) {
+      const NamedTensors& saved = checkpoints_->latest()->tensors;
+      RETURN_IF_ERROR(CopyInto(WithPrefix(saved, kFirstMoment), first));
+      RETURN_IF_ERROR(CopyInto(WithPrefix(saved, kSecondMoment), second));
+    }
+    RETURN_IF_ERROR(Broadcast(first));
+    RETURN_IF_ERROR(Broadcast(second));
+    return adam_->Restore(stage_update_, first, second);
+  }
+
+  absl::Status RunStage() {
+    RETURN_IF_ERROR(MakeOptimiser());
+    if (IsLeader()) checkpoints_->ForgetLatest();
+    if (NumRanks() > 1) {
+      buckets_ = nullptr;  // The last stage's hold on the same parameters.
+      std::vector<at::Tensor> parameters;
+      for (const auto& [name, parameter] : trainable_) {
+        parameters.push_back(parameter);
       }
-      checkpoints_->ForgetLatest();
+      ASSIGN_OR_RETURN(
+          buckets_, GradientBuckets::Create(*options_.processes, parameters));
     }
     const TrainingData& data = stages_[stage_].data;
     SegmentLoaderOptions loading;
     loading.slicing.batch_segments = config_.BatchSegments();
+    loading.slicing.rank = Rank();
+    loading.slicing.world_size = NumRanks();
     loading.first_batch = static_cast<std::uint64_t>(stage_update_);
     ASSIGN_OR_RETURN(
         const std::unique_ptr<SegmentLoader> loader,
@@ -189,17 +265,7 @@ class Training {
   absl::Status Update(SegmentLoader& loader, const TrainingData& data) {
     const absl::Duration begun = MonotonicNow();
     RETURN_IF_ERROR(loader.Next(batch_));
-    PretrainingSums sums;
-    for (std::int64_t row = 0; row < batch_.rows();
-         row += config_.micro_batch_segments) {
-      ASSIGN_OR_RETURN(const MicroBatch micro_batch,
-                       CutMicroBatch(batch_, row, config_.micro_batch_segments,
-                                     0, *data.codes));
-      ASSIGN_OR_RETURN(
-          const PretrainingSums of_micro_batch,
-          AccumulateMicroBatch(model_, recipe_, update_, micro_batch));
-      sums.Add(of_micro_batch);
-    }
+    ASSIGN_OR_RETURN(const PretrainingSums sums, Accumulate(data));
     FillMissingGradients();
     const double scale = 1 / sums.masked_frames;
     ASSIGN_OR_RETURN(const double norm, GradientNorm(trainable_, scale));
@@ -213,15 +279,39 @@ class Training {
     DropGradients();
     const UpdateReport of_update = {
         sums, norm, rate,
-        config_.segment_seconds * static_cast<double>(batch_.rows()),
+        config_.segment_seconds *
+            static_cast<double>(NumRanks() * batch_.rows()),
         absl::ToDoubleSeconds(MonotonicNow() - begun)};
-    RETURN_IF_ERROR(log_->Write(update_, WallSeconds(), Stage().name,
-                                MetricsOf(of_update), SpeedOf(of_update)));
+    if (IsLeader()) {
+      RETURN_IF_ERROR(log_->Write(update_, WallSeconds(), Stage().name,
+                                  MetricsOf(of_update), SpeedOf(of_update)));
+    }
     report_->Update(of_update);
     ++update_;
     ++stage_update_;
     ++outcome_.updates_of_this_run;
     return absl::OkStatus();
+  }
+
+  // Gradients and sums over all micro-batches of all ranks.
+  absl::StatusOr<PretrainingSums> Accumulate(const TrainingData& data) {
+    PretrainingSums sums;
+    const std::int64_t step = config_.micro_batch_segments;
+    for (std::int64_t row = 0; row < batch_.rows(); row += step) {
+      if (buckets_ != nullptr && row + step == batch_.rows()) {
+        buckets_->BeginLastMicroBatch();
+      }
+      ASSIGN_OR_RETURN(const MicroBatch micro_batch,
+                       CutMicroBatch(batch_, row, step, Rank() * batch_.rows(),
+                                     *data.codes));
+      ASSIGN_OR_RETURN(
+          const PretrainingSums of_micro_batch,
+          AccumulateMicroBatch(model_, recipe_, update_, micro_batch));
+      sums.Add(of_micro_batch);
+    }
+    if (buckets_ == nullptr) return sums;
+    RETURN_IF_ERROR(buckets_->Finish());
+    return SumOverRanks(sums, options_.processes);
   }
 
   // A parameter that no micro-batch reached, as those of a layer that was
@@ -246,17 +336,28 @@ class Training {
     if (held_out_.has_value() &&
         IsValidationDue(config_.validation, stage_update_, StageUpdates())) {
       ASSIGN_OR_RETURN(validation_loss,
-                       HeldOutLoss(model_, recipe_, config_, *held_out_));
+                       HeldOutLoss(model_, recipe_, config_, *held_out_,
+                                   options_.processes));
       outcome_.validation_loss = validation_loss;
-      RETURN_IF_ERROR(log_->Write(update_ - 1, WallSeconds(), Stage().name,
-                                  {{"validation_loss", *validation_loss}}, {}));
       report_->Validation(*validation_loss);
+      if (IsLeader()) {
+        RETURN_IF_ERROR(log_->Write(update_ - 1, WallSeconds(), Stage().name,
+                                    {{"validation_loss", *validation_loss}},
+                                    {}));
+      }
     }
-    is_stopped_ = options_.should_stop();
-    if (is_stopped_ || ends_stage || IsCheckpointDue()) {
+    ASSIGN_OR_RETURN(is_stopped_, AnyRankStops());
+    if (IsLeader() && (is_stopped_ || ends_stage || IsCheckpointDue())) {
       RETURN_IF_ERROR(Save(validation_loss));
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> AnyRankStops() {
+    ASSIGN_OR_RETURN(
+        const std::vector<double> stopping,
+        SumNumbers({options_.should_stop() ? 1.0 : 0.0}, options_.processes));
+    return stopping.front() > 0;
   }
 
   bool IsCheckpointDue() const {
@@ -290,7 +391,10 @@ class Training {
                           {"first_sample", segment.first_sample},
                           {"samples", segment.samples}});
     }
-    const std::string path = JoinPath(options_.folder, "failed_update.json");
+    const std::string path = JoinPath(
+        options_.folder,
+        IsLeader() ? "failed_update.json"
+                   : absl::StrCat("failed_update.rank", Rank(), ".json"));
     ASSIGN_OR_RETURN(const std::string text,
                      CanonicalJson({{"update", update_},
                                     {"stage", Stage().name},
@@ -302,8 +406,10 @@ class Training {
                                    JsonLayout::kIndented));
     RETURN_IF_ERROR(files_.WriteAtomically(path, text + "\n"));
     DropGradients();
-    RETURN_IF_ERROR(Save(std::nullopt));
-    RETURN_IF_ERROR(checkpoints_->Wait());
+    if (IsLeader()) {
+      RETURN_IF_ERROR(Save(std::nullopt));
+      RETURN_IF_ERROR(checkpoints_->Wait());
+    }
     return absl::OutOfRangeError(absl::StrCat(
         "update ", update_, " (", Stage().name, ", batch ", batch_.batch,
         "): the loss is ", sums.loss, ", the gradient's norm ", norm,
@@ -321,11 +427,14 @@ class Training {
   const PretrainingRecipe recipe_;
 
   std::vector<std::int64_t> stage_updates_;
+  // The leader's.
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<CheckpointStore> checkpoints_;
   std::unique_ptr<MetricsLog> log_;
+
   std::unique_ptr<TrainingReport> report_;
   std::unique_ptr<Adam> adam_;
+  std::unique_ptr<GradientBuckets> buckets_;  // Of several ranks only.
   NamedTensors trainable_;
   SegmentBatch batch_;
 

@@ -23,6 +23,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "experiments/distributed/process_group.h"
 #include "experiments/training/pretraining_step.h"
 #include "experiments/training/training_config.h"
 #include "experiments/training/training_data.h"
@@ -43,7 +44,13 @@ struct TrainerOptions {
   // folder that holds another's checkpoints is refused.
   std::string identity;
   Files* files = &Files::Real();
-  // Asked after each update: whether to save and end now, as a signal wants.
+  // The processes that train together; null for one alone. Each computes its
+  // part of every batch's micro-batches; only rank 0 reads and writes files,
+  // and starts all from the same checkpoint. Their number may change from one
+  // start to the next.
+  ProcessGroup* processes = nullptr;
+  // Asked after each update, on every rank: whether to save and end now, as a
+  // signal wants. One rank's yes stops all.
   std::function<bool()> should_stop = [] { return false; };
   bool is_quiet = false;
   Console* console = &Console::Stderr();
@@ -60,7 +67,8 @@ struct TrainingOutcome {
 
 // Trains the model in place: `stages` has the data of config.stages. Resumes
 // from the folder's latest intact checkpoint. Errors:
-//   kInvalidArgument     data that do not fit the configuration
+//   kInvalidArgument     data that do not fit the configuration, or a batch
+//                        that processes cannot share in whole micro-batches
 //   kUnavailable         another process works on the folder
 //   kFailedPrecondition  the folder is another run's
 //   kOutOfRange          a loss or gradient that is not finite: the message

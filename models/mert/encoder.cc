@@ -31,8 +31,11 @@ at::Tensor ScaleGradient(const at::Tensor& x, double scale) {
 class PlainEncoder {
  public:
   PlainEncoder(const MertConfig& config, const NamedTensors& parameters,
-               const DropoutPlan& dropout)
-      : config_(config), parameters_(parameters), dropout_(dropout) {}
+               const DropoutPlan& dropout, const EncoderParts& parts)
+      : config_(config),
+        parameters_(parameters),
+        dropout_(dropout),
+        parts_(parts) {}
 
   at::Tensor FrontEnd(const at::Tensor& audio) const;  // [B, T, C]
   at::Tensor Project(const at::Tensor& features, const at::Tensor& mask) const;
@@ -50,6 +53,8 @@ class PlainEncoder {
     const at::Tensor& weight = Get(name + ".weight");
     return at::linear(x.to(weight.scalar_type()), weight, Get(name + ".bias"));
   }
+  // The first convolution's norm and GELU.
+  at::Tensor NormGelu(const at::Tensor& x) const;
   at::Tensor Drop(DropoutSite site, std::int64_t layer,
                   const at::Tensor& x) const;
   at::Tensor Attention(const std::string& prefix, std::int64_t layer,
@@ -65,6 +70,7 @@ class PlainEncoder {
   const MertConfig& config_;
   const NamedTensors& parameters_;
   const DropoutPlan& dropout_;
+  const EncoderParts& parts_;
 };
 
 at::Tensor PlainEncoder::FrontEnd(const at::Tensor& audio) const {
@@ -74,18 +80,21 @@ at::Tensor PlainEncoder::FrontEnd(const at::Tensor& audio) const {
         absl::StrCat("feature_extractor.conv_layers.", i, ".");
     x = at::conv1d(x, Get(name + "conv.weight"), {},
                    kMertConvLayers[i].stride);  // [B, C, length]
-    if (i == 0) {
-      // A group for each channel; the statistics in float32 at least.
-      const std::string norm = name + "layer_norm.";
-      x = at::group_norm(x.to(SumType()), config_.conv_channels,
-                         Get(norm + "weight").to(SumType()),
-                         Get(norm + "bias").to(SumType()),
-                         config_.layer_norm_epsilon)
-              .to(audio.scalar_type());
-    }
-    x = at::gelu(x);
+    x = i == 0 ? NormGelu(x) : at::gelu(x);
   }
   return x.transpose(1, 2);
+}
+
+at::Tensor PlainEncoder::NormGelu(const at::Tensor& x) const {
+  const std::string norm = "feature_extractor.conv_layers.0.layer_norm.";
+  const at::Tensor& weight = Get(norm + "weight");
+  const at::Tensor& bias = Get(norm + "bias");
+  if (parts_.norm_gelu) return parts_.norm_gelu(x, weight, bias);
+  // A group for each channel; the statistics in float32 at least.
+  return at::gelu(at::group_norm(x.to(SumType()), config_.conv_channels,
+                                 weight.to(SumType()), bias.to(SumType()),
+                                 config_.layer_norm_epsilon)
+                      .to(x.scalar_type()));
 }
 
 at::Tensor PlainEncoder::Project(const at::Tensor& features,
@@ -145,6 +154,7 @@ at::Tensor PlainEncoder::Drop(DropoutSite site, std::int64_t layer,
   const std::int64_t rows = x.numel() / x.size(0) / columns;
   const BatchDropout dropout = dropout_.At(site, layer, rows);
   if (!dropout.drops()) return x;
+  if (parts_.drop) return parts_.drop(dropout, x);
   at::Tensor factors = at::empty(x.sizes(), at::kDouble);
   for (std::int64_t row = 0; row < x.size(0) * rows; ++row) {
     dropout.Factors(row, columns,
@@ -206,7 +216,7 @@ MertTrainingOutput Encode(const MertConfig& config,
                           const at::Tensor& audio, const at::Tensor& mask,
                           const DropoutPlan& dropout, const EncoderParts& parts,
                           const HiddenStateSink& sink) {
-  const PlainEncoder encoder(config, parameters, dropout);
+  const PlainEncoder encoder(config, parameters, dropout, parts);
   const at::Tensor features = ScaleGradient(
       parts.front_end ? parts.front_end(audio) : encoder.FrontEnd(audio),
       config.feature_gradient_scale);

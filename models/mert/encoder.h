@@ -1,7 +1,7 @@
 // The encoder in plain tensor operations: every line is one of the model's
 // definition, gradients are LibTorch's. It runs on every device in every
 // floating-point type, and is what the parts put in its place (fast_parts.h,
-// for float32 and float64 on the CPU) are tested against.
+// for float32 and float64 on the CPU; cuda_parts.h on GPUs) are tested against.
 //
 // Functions throw what LibTorch throws.
 
@@ -16,6 +16,7 @@
 #include "models/mert/dropout_sites.h"
 #include "models/mert/mert_config.h"
 #include "models/mert/mert_training.h"
+#include "models/ops/dropout.h"
 #include "models/tensors/named_tensors.h"
 
 namespace culturemert {
@@ -33,6 +34,15 @@ struct EncoderParts {
   std::function<at::Tensor(const at::Tensor& x)> add_positions;
   // The output of a transformer layer for x, [B, T, D].
   std::function<at::Tensor(std::int64_t layer, const at::Tensor& x)> layer;
+
+  // The last two serve within plain operations.
+  // GELU of the group norm of x, [B, C, T], with a group for each channel.
+  std::function<at::Tensor(const at::Tensor& x, const at::Tensor& weight,
+                           const at::Tensor& bias)>
+      norm_gelu;
+  // x, [B, ..., columns], with elements dropped.
+  std::function<at::Tensor(const BatchDropout& dropout, const at::Tensor& x)>
+      drop;
 };
 
 // `audio` is [B, samples] of the parameters' type and device, contiguous;

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "models/mert/cuda_parts.h"
 #include "models/mert/fast_parts.h"
 #include "models/mert/random_weights.h"
 #include "models/tensors/torch_errors.h"
@@ -110,7 +111,7 @@ MertTrainingOutput Mert::Run(const at::Tensor& audio, const at::Tensor& mask,
                              const HiddenStateSink& sink) const {
   const EncoderParts parts = HasFastParts(parameters_)
                                  ? FastParts(config_, parameters_, dropout)
-                                 : EncoderParts();
+                                 : CudaParts(config_, parameters_);
   return Encode(config_, parameters_, audio, mask, dropout, parts, sink);
 }
 

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/ops/dropout_layout.h"
 #include "models/ops/vectorized.h"
 
 namespace culturemert {
 namespace {
 
-constexpr std::int64_t kBlocks = 16;
-constexpr std::int64_t kColumns = 8 * kBlocks;
+constexpr std::int64_t kBlocks = kDropoutBlocks;
+constexpr std::int64_t kColumns = kDropoutColumns;
 
 struct Place {
   std::uint64_t seed;
@@ -81,10 +82,8 @@ CULTUREMERT_VECTORIZED void FillFactors(const Place& place, int threshold,
 template <typename T>
 void RowFactors(const RandomStream& stream, int threshold, double scale,
                 std::int64_t row, std::int64_t columns, T* factors) {
-  const std::int64_t blocks_per_row =
-      (columns + kColumns - 1) / kColumns * kBlocks;
   FillFactors({stream.seed(), stream.stream(),
-               static_cast<std::uint64_t>(row * blocks_per_row)},
+               static_cast<std::uint64_t>(row * DropoutBlocksPerRow(columns))},
               threshold, static_cast<T>(scale), columns, factors);
 }
 

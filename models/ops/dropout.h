@@ -18,7 +18,8 @@ namespace culturemert {
 // round(rate * 65536); else it is multiplied by the inverse of the chance to be
 // kept. A row owns the blocks of its stream from
 // row * 16 * ceil(columns / 128) on: the bits of column c are the half word
-// (c mod 128) / 16 of block (c / 128) * 16 + c mod 16 of these.
+// (c mod 128) / 16 of block (c / 128) * 16 + c mod 16 of these;
+// dropout_layout.h is the same the other way round.
 class Dropout {
  public:
   // Drops nothing.
@@ -28,6 +29,10 @@ class Dropout {
   Dropout(double rate, const RandomStream& stream);
 
   bool drops() const { return threshold_ > 0; }
+
+  // What random bits are compared with, and the stream they are taken from.
+  int threshold() const { return threshold_; }
+  const RandomStream& stream() const { return stream_; }
 
   // What kept elements are multiplied by.
   double scale() const { return 65536.0 / (65536 - threshold_); }

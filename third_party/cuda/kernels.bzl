@@ -1,4 +1,4 @@
-"""Own CUDA kernels: a cc_library that is empty, and tests that are not there, unless built with --config=cuda."""
+"""Own CUDA kernels: libraries that are empty, wrappers and tests that are not there, unless built with --config=cuda."""
 
 load("@cuda//:nvcc.bzl", "NVCC")
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
@@ -38,6 +38,15 @@ def cuda_kernels(name, srcs, hdrs, **kwargs):
         deps = ["@cuda//:cudart"],
         **kwargs
     )
+
+def cuda_library(name, **kwargs):
+    """A cc_library that wraps kernels in tensors; not there unless built with --config=cuda."""
+    if NVCC:
+        cc_library(name = name, **kwargs)
+
+def if_cuda(labels):
+    """These labels, for dependencies, where built with --config=cuda; else none."""
+    return labels if NVCC else []
 
 def cuda_test(name, **kwargs):
     """A cc_test of kernels. On a machine without a GPU it should skip itself (GTEST_SKIP)."""

@@ -141,6 +141,7 @@ def _time_ours(job, seconds, programs):
                 os.path.abspath(program),
                 f"--benchmark_filter=^{_name_pattern(name)}(/|$)",
                 f"--benchmark_min_time={seconds}",
+                f"--benchmark_min_warmup_time={seconds / 4}",
                 f"--benchmark_out={path}",
                 "--benchmark_out_format=json",
             ],

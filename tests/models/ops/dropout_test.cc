@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "models/ops/dropout_layout.h"
 #include "tools/base/random/philox.h"
 #include "tools/base/random/random_stream.h"
 
@@ -65,6 +66,29 @@ TEST(DropoutTest, ARateOfZeroDropsNothing) {
   std::vector<float> factors(1000);
   dropout.Factors(3, 1000, factors.data());
   EXPECT_EQ(factors, std::vector<float>(1000, 1.0f));
+}
+
+// As a GPU does it: block by block of random bits.
+TEST(DropoutLayoutTest, BlocksTogetherDecideAsRowsDo) {
+  const RandomStream stream(3, 4);
+  const Dropout dropout(0.3, stream);
+  constexpr std::int64_t kRows = 5;
+  for (const std::int64_t columns : {1, 15, 16, 17, 127, 128, 129, 374}) {
+    const std::vector<float> x(kRows * columns, 1.0f);
+    std::vector<float> found(kRows * columns, -1.0f);
+    const DropoutRule<float> rule = {
+        stream.seed(), stream.stream(), dropout.threshold(),
+        static_cast<float>(dropout.scale()), columns};
+    const std::int64_t blocks = kRows * DropoutBlocksPerRow(columns);
+    for (std::int64_t block = 0; block < blocks; ++block) {
+      DropByBlock(rule, block, x.data(), found.data());
+    }
+    std::vector<float> expected(kRows * columns);
+    for (std::int64_t row = 0; row < kRows; ++row) {
+      dropout.Factors(row, columns, expected.data() + row * columns);
+    }
+    EXPECT_EQ(found, expected) << columns;
+  }
 }
 
 TEST(BatchDropoutTest, RowsBelongToTheirClips) {

@@ -2,7 +2,6 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/zeros_like.h>
-#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +10,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "experiments/distributed/gradient_buckets.h"
@@ -20,8 +18,8 @@
 #include "experiments/training/held_out.h"
 #include "experiments/training/metrics_log.h"
 #include "experiments/training/rank_sums.h"
+#include "experiments/training/tensor_groups.h"
 #include "experiments/training/training_report.h"
-#include "models/tensors/torch_errors.h"
 #include "tools/base/config/canonical_json.h"
 #include "tools/base/console/progress.h"
 #include "tools/base/files/paths.h"
@@ -36,23 +34,6 @@ constexpr char kSecondMoment[] = "second_moment.";
 
 double WallSeconds() {
   return absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
-}
-
-// Those whose names begin with `prefix`, without it.
-NamedTensors WithPrefix(const NamedTensors& tensors, absl::string_view prefix) {
-  NamedTensors found;
-  for (const auto& [name, tensor] : tensors) {
-    absl::string_view rest = name;
-    if (absl::ConsumePrefix(&rest, prefix)) found[std::string(rest)] = tensor;
-  }
-  return found;
-}
-
-void AddPrefixed(const NamedTensors& tensors, absl::string_view prefix,
-                 NamedTensors& all) {
-  for (const auto& [name, tensor] : tensors) {
-    all[absl::StrCat(prefix, name)] = tensor;
-  }
 }
 
 // One run of Train.
@@ -192,26 +173,10 @@ class Training {
           checkpoint.folder, " is in stage ", stage_ + 1, " at update ",
           stage_update_, ", which this configuration does not have"));
     }
-    RETURN_IF_ERROR(CopyInto(WithPrefix(checkpoint.tensors, kParameter),
-                             AllParameters(model_)));
+    RETURN_IF_ERROR(CopyTensors(WithPrefix(checkpoint.tensors, kParameter),
+                                AllParameters(model_)));
     report_->Resume(Stage().name, update_);
     return absl::OkStatus();
-  }
-
-  absl::Status CopyInto(const NamedTensors& from, const NamedTensors& to) {
-    std::vector<TensorSpec> expected;
-    for (const auto& [name, tensor] : to) {
-      expected.push_back({name, tensor.sizes().vec()});
-    }
-    RETURN_IF_ERROR(CheckTensors(from, expected));
-    return CatchTorchErrors([&]() -> absl::Status {
-      const c10::NoGradGuard no_grad;
-      for (const auto& [name, tensor] : to) {
-        at::Tensor target = tensor;
-        target.copy_(from.at(name));
-      }
-      return absl::OkStatus();
-    });
   }
 
   // The optimiser of the stage, fresh or as it was.
@@ -223,8 +188,8 @@ class Training {
     NamedTensors second = adam_->second_moments();
     if (IsLeader()) {
       const NamedTensors& saved = checkpoints_->latest()->tensors;
-      RETURN_IF_ERROR(CopyInto(WithPrefix(saved, kFirstMoment), first));
-      RETURN_IF_ERROR(CopyInto(WithPrefix(saved, kSecondMoment), second));
+      RETURN_IF_ERROR(CopyTensors(WithPrefix(saved, kFirstMoment), first));
+      RETURN_IF_ERROR(CopyTensors(WithPrefix(saved, kSecondMoment), second));
     }
     RETURN_IF_ERROR(Broadcast(first));
     RETURN_IF_ERROR(Broadcast(second));
@@ -385,25 +350,23 @@ class Training {
   // The weights are those from before this update; saved, so that the same
   // command takes this very update again.
   absl::Status Fail(const PretrainingSums& sums, double norm) {
-    nlohmann::json segments = nlohmann::json::array();
-    for (const Segment& segment : batch_.segments) {
-      segments.push_back({{"recording", segment.recording},
-                          {"first_sample", segment.first_sample},
-                          {"samples", segment.samples}});
-    }
     const std::string path = JoinPath(
         options_.folder,
         IsLeader() ? "failed_update.json"
                    : absl::StrCat("failed_update.rank", Rank(), ".json"));
+    nlohmann::json failed = {{"update", update_},
+                             {"stage", Stage().name},
+                             {"stage_update", stage_update_},
+                             {"batch", batch_.batch},
+                             {"loss", absl::StrCat(sums.loss)},
+                             {"gradient_norm", absl::StrCat(norm)}};
+    for (const Segment& segment : batch_.segments) {
+      failed["segments"].push_back({{"recording", segment.recording},
+                                    {"first_sample", segment.first_sample},
+                                    {"samples", segment.samples}});
+    }
     ASSIGN_OR_RETURN(const std::string text,
-                     CanonicalJson({{"update", update_},
-                                    {"stage", Stage().name},
-                                    {"stage_update", stage_update_},
-                                    {"batch", batch_.batch},
-                                    {"loss", absl::StrCat(sums.loss)},
-                                    {"gradient_norm", absl::StrCat(norm)},
-                                    {"segments", segments}},
-                                   JsonLayout::kIndented));
+                     CanonicalJson(failed, JsonLayout::kIndented));
     RETURN_IF_ERROR(files_.WriteAtomically(path, text + "\n"));
     DropGradients();
     if (IsLeader()) {

@@ -51,6 +51,12 @@ struct Manifest {
   Hash128 state_checksum;
 };
 
+// Of a manifest that does not have it yet.
+absl::StatusOr<Hash128> ChecksumOf(const nlohmann::json& manifest) {
+  ASSIGN_OR_RETURN(const std::string text, CanonicalJson(manifest));
+  return HashBytes(absl::string_view(text));
+}
+
 absl::StatusOr<std::string> FormatManifest(const Manifest& manifest) {
   nlohmann::json json = {{"format", kFormatName},
                          {"version", kVersion},
@@ -62,6 +68,8 @@ absl::StatusOr<std::string> FormatManifest(const Manifest& manifest) {
       manifest.progress.validation_loss.has_value()
           ? nlohmann::json(*manifest.progress.validation_loss)
           : nlohmann::json(nullptr);
+  ASSIGN_OR_RETURN(const Hash128 checksum, ChecksumOf(json));
+  json["manifest_xxh3"] = checksum.ToHex();
   ASSIGN_OR_RETURN(std::string text,
                    CanonicalJson(json, JsonLayout::kIndented));
   return text + "\n";
@@ -69,15 +77,21 @@ absl::StatusOr<std::string> FormatManifest(const Manifest& manifest) {
 
 absl::StatusOr<Manifest> ParseManifest(absl::string_view text,
                                        absl::string_view path) {
-  ASSIGN_OR_RETURN(const nlohmann::json json, ParseJson(text, path));
-  if (json.value("format", "") != kFormatName ||
-      json.value("version", 0) != kVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(path, ": not a checkpoint of version ", kVersion,
-                     ", which this program reads"));
-  }
-  // The checksum is of the state; a damaged manifest shows here.
+  ASSIGN_OR_RETURN(nlohmann::json json, ParseJson(text, path));
   try {
+    if (json.at("format") != kFormatName || json.at("version") != kVersion) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path, ": not a checkpoint of version ", kVersion,
+                       ", which this program reads"));
+    }
+    const auto stated = json.at("manifest_xxh3").get<std::string>();
+    json.erase("manifest_xxh3");
+    ASSIGN_OR_RETURN(const Hash128 found, ChecksumOf(json));
+    if (found.ToHex() != stated) {
+      return absl::DataLossError(
+          absl::StrCat(path, ": damaged: its contents have the checksum ",
+                       found.ToHex(), ", it states ", stated));
+    }
     Manifest manifest;
     manifest.progress.update = json.at("update").get<std::int64_t>();
     if (!json.at("validation_loss").is_null()) {

@@ -9,7 +9,8 @@
 //
 //   update-00000120/state.safetensors   all tensors
 //   update-00000120/manifest.json       format and version, progress, size and
-//                                       XXH3-128 of state.safetensors
+//                                       XXH3-128 of state.safetensors, and of
+//                                       the manifest itself
 //
 // written under a temporary name, synced, and renamed: it is there whole or not
 // at all. Before it is used it is read and compared with its checksum; one that

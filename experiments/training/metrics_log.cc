@@ -28,7 +28,14 @@ absl::StatusOr<std::unique_ptr<JsonLinesWriter>> GoOn(
   ASSIGN_OR_RETURN(const JsonLines lines, ReadJsonLines(files, path, options));
   std::string kept;
   for (const nlohmann::json& record : lines.records) {
-    if (record.value("update", std::int64_t{0}) > last_update) break;
+    const auto update = record.find("update");
+    if (update == record.end() || !update->is_number_integer()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          path,
+          ": a record without the number of its update; move the file "
+          "away to begin another"));
+    }
+    if (update->get<std::int64_t>() > last_update) break;
     ASSIGN_OR_RETURN(const std::string line, CanonicalJson(record));
     absl::StrAppend(&kept, line, "\n");
   }

@@ -47,6 +47,16 @@ TEST(MetricsLog, ForgetsUpdatesThatACrashHasUndone) {
             whole.Read("/metrics.jsonl").value());
 }
 
+TEST(MetricsLog, RefusesAFileOfOtherRecords) {
+  for (const char* text : {"{\"update\":\"x\"}\n", "{\"loss\":1}\n"}) {
+    MemoryFiles files;
+    ASSERT_THAT(files.WriteAtomically("/metrics.jsonl", text), IsOk());
+    EXPECT_THAT(MetricsLog::Open(files, "/", 3, 12.0),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         HasSubstr("/metrics.jsonl: a record without")));
+  }
+}
+
 TEST(MetricsLog, WritesEventsForTensorBoardBesideTheLines) {
   MemoryFiles files;
   WriteUpdates(files, 0, 1);

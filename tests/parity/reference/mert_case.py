@@ -13,7 +13,7 @@ Files of mert/ (post-LN, MERT-v1-95M) and mert_pre_ln/ (pre-LN, MERT-v1-330M):
 
 mert_pre_ln/ has model.safetensors only. State 0 is what enters the first block:
 of post-LN after the entry LayerNorm, of pre-LN before any; the last state of
-pre-LN is after the final LayerNorm.
+pre-LN is before the final LayerNorm, as transformers 5 records it.
 
 The expected states are computed in float64 from the float32 files and rounded.
 `float32_peer_max_abs_error` is how far the original in float32 is from them: at

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
-#include "datasets/store/json_fields.h"
 #include "tools/base/config/canonical_json.h"
+#include "tools/base/config/json_fields.h"
 #include "tools/base/config/strict_json.h"
 #include "tools/base/status/status_macros.h"
 #include "tools/base/text/utf8.h"

@@ -37,7 +37,7 @@ absl::StatusOr<std::unique_ptr<PcmStore>> PcmStore::Open(
   ASSIGN_OR_RETURN(const std::string text, ReadManifestFile(files, directory));
   ASSIGN_OR_RETURN(
       StoreManifest manifest,
-      ParseManifest(text, JoinPath(directory, kStoreManifestName)));
+      ParseStoreManifest(text, JoinPath(directory, kStoreManifestName)));
   auto store = std::unique_ptr<PcmStore>(
       new PcmStore(std::string(directory), std::move(manifest)));
   RETURN_IF_ERROR(store->ReadIndex(files));

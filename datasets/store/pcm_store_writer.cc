@@ -202,7 +202,7 @@ absl::Status PcmStoreWriter::WriteManifest() {
     manifest.shard_bytes.push_back(samples * kStoreSampleBytes);
   }
   manifest.libraries = LoadedDecoderVersions();
-  ASSIGN_OR_RETURN(const std::string text, FormatManifest(manifest));
+  ASSIGN_OR_RETURN(const std::string text, FormatStoreManifest(manifest));
   return files_.WriteAtomically(Path(kStoreManifestName), text);
 }
 

@@ -8,8 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
-#include "datasets/store/json_fields.h"
 #include "tools/base/config/canonical_json.h"
+#include "tools/base/config/json_fields.h"
 #include "tools/base/config/strict_json.h"
 #include "tools/base/status/status_macros.h"
 #include "tools/base/text/utf8.h"
@@ -133,7 +133,7 @@ absl::Status IndexChecker::Check(const StoredRecording& recording,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> FormatManifest(const StoreManifest& manifest) {
+absl::StatusOr<std::string> FormatStoreManifest(const StoreManifest& manifest) {
   const nlohmann::json json = {{"format", kFormatName},
                                {"version", kStoreVersion},
                                {"rate_hz", kStoreRateHz},
@@ -151,8 +151,8 @@ absl::StatusOr<std::string> FormatManifest(const StoreManifest& manifest) {
   return text + "\n";
 }
 
-absl::StatusOr<StoreManifest> ParseManifest(absl::string_view text,
-                                            absl::string_view path) {
+absl::StatusOr<StoreManifest> ParseStoreManifest(absl::string_view text,
+                                                 absl::string_view path) {
   ASSIGN_OR_RETURN(const nlohmann::json json, ParseJson(text, path));
   JsonFields fields(json, path);
   const std::string format = fields.Text("format");

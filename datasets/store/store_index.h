@@ -86,12 +86,12 @@ struct StoreManifest {
 };
 
 // The whole file, with a line feed at its end.
-absl::StatusOr<std::string> FormatManifest(const StoreManifest& manifest);
+absl::StatusOr<std::string> FormatStoreManifest(const StoreManifest& manifest);
 
 // `path` names the file in errors: kInvalidArgument for what is no manifest,
 // kFailedPrecondition for one of another version.
-absl::StatusOr<StoreManifest> ParseManifest(absl::string_view text,
-                                            absl::string_view path);
+absl::StatusOr<StoreManifest> ParseStoreManifest(absl::string_view text,
+                                                 absl::string_view path);
 
 }  // namespace culturemert
 

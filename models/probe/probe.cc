@@ -1,280 +1,332 @@
 #include "models/probe/probe.h"
 
-#include <ATen/TensorOperators.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/addmm.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/mm.h>
-#include <ATen/ops/sigmoid.h>
-
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <new>
 #include <string>
 #include <utility>
 
 #include "absl/memory/memory.h"
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "models/probe/mix_states.h"
-#include "models/tensors/torch_errors.h"
+#include "models/tensors/tensor_spec.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
 namespace {
 
-std::string ShapeText(at::IntArrayRef shape) {
-  return absl::StrCat("[", absl::StrJoin(shape, ", "), "]");
-}
+using probe_internal::AdamStep;
+using probe_internal::AddDots;
+using probe_internal::MixStates;
+using probe_internal::PackedLinear;
+using probe_internal::Padded;
+using probe_internal::RectifyAndScale;
+using probe_internal::ScaleWherePositive;
+using probe_internal::Transpose;
+using probe_internal::UpdateNumbers;
 
-// A seed's own part of a tensor that is for all seeds where it lacks that
-// dimension.
-at::Tensor OfSeed(const at::Tensor& tensor, std::int64_t dimensions,
-                  std::int64_t seed) {
-  return tensor.dim() == dimensions ? tensor : tensor.select(0, seed);
-}
-
-class SeedProbe {
- public:
-  SeedProbe(const ProbeConfig& config, const NamedTensors& parameters,
-            std::int64_t seed)
-      : config_(config), parameters_(parameters), seed_(seed) {}
-
-  // What the forward pass leaves for the backward pass.
-  struct Activations {
-    at::Tensor states;  // [B, N, D], those that are used
-    at::Tensor input;   // [B, F]
-    at::Tensor hidden;  // [B, H], behind ReLU and dropout
-    at::Tensor scale;   // [B, H], 0 or 1 / (1 - dropout); undefined: all 1
-    at::Tensor logits;  // [B, K]
-  };
-
-  Activations Forward(const at::Tensor& features,
-                      const RandomStream* dropout) const {
-    Activations result;
-    const bool is_single = config_.input == ProbeInput::kSingle;
-    const std::int64_t last =
-        is_single ? config_.first_state : config_.last_state;
-    result.states =
-        features.narrow(1, config_.first_state, last - config_.first_state + 1);
-    result.input = config_.input == ProbeInput::kWeightedSum
-                       ? MixStates(result.states, Parameter("layer_weights"))
-                       : result.states.reshape({features.size(0), -1});
-    at::Tensor last_activation = result.input;
-    if (config_.hidden_size > 0) {
-      result.hidden = at::addmm(Parameter("hidden.bias"), result.input,
-                                Parameter("hidden.weight").t())
-                          .relu_();
-      if (dropout != nullptr && config_.dropout > 0) {
-        result.scale = DropoutScale(result.hidden, *dropout);
-        result.hidden.mul_(result.scale);
-      }
-      last_activation = result.hidden;
-    }
-    result.logits = at::addmm(Parameter("output.bias"), last_activation,
-                              Parameter("output.weight").t());
-    return result;
-  }
-
-  // `logits_gradient` is [B, K]; writes into this seed's part of `gradients`.
-  void Backward(const Activations& activations,
-                const at::Tensor& logits_gradient,
-                const NamedTensors& gradients) const {
-    const auto put = [&](const char* name, const at::Tensor& value) {
-      gradients.at(name).select(0, seed_).copy_(value);
-    };
-    put("output.bias", logits_gradient.sum(0));
-    const bool has_hidden = config_.hidden_size > 0;
-    const at::Tensor& last_activation =
-        has_hidden ? activations.hidden : activations.input;
-    put("output.weight", at::mm(logits_gradient.t(), last_activation));
-    const bool has_layer_weights = config_.input == ProbeInput::kWeightedSum;
-    if (!has_hidden && !has_layer_weights) return;
-    at::Tensor gradient = at::mm(logits_gradient, Parameter("output.weight"));
-    if (has_hidden) {
-      // Zero where ReLU or dropout made the unit zero.
-      gradient.mul_(activations.hidden > 0);
-      if (activations.scale.defined()) gradient.mul_(activations.scale);
-      put("hidden.bias", gradient.sum(0));
-      put("hidden.weight", at::mm(gradient.t(), activations.input));
-      if (!has_layer_weights) return;
-      gradient = at::mm(gradient, Parameter("hidden.weight"));
-    }
-    put("layer_weights",
-        MixStatesGradient(activations.states, Parameter("layer_weights"),
-                          gradient.contiguous()));
-  }
-
- private:
-  at::Tensor Parameter(const char* name) const {
-    return parameters_.at(name).select(0, seed_);
-  }
-
-  at::Tensor DropoutScale(const at::Tensor& hidden,
-                          const RandomStream& dropout) const {
-    at::Tensor uniform = at::empty(hidden.sizes(), at::kFloat);
-    dropout.FillUniform(
-        absl::MakeSpan(uniform.mutable_data_ptr<float>(),
-                       static_cast<std::size_t>(uniform.numel())),
-        0);
-    return (uniform >= static_cast<float>(config_.dropout))
-        .to(hidden.scalar_type())
-        .div_(1 - config_.dropout);
-  }
-
-  const ProbeConfig& config_;
-  const NamedTensors& parameters_;
-  const std::int64_t seed_;
-};
-
-// max(x, 0) - x y + log(1 + exp(-|x|)), which never overflows.
-at::Tensor MeanCrossEntropy(const at::Tensor& logits,
-                            const at::Tensor& labels) {
-  return (logits.clamp_min(0) - logits * labels +
-          logits.abs().neg().exp().log1p())
-      .mean();
-}
-
-// One seed's fresh tensor, in float64.
-at::Tensor RandomTensor(const TensorSpec& spec, std::uint64_t seed,
-                        const ProbeConfig& config) {
+std::vector<float> FreshTensor(const TensorSpec& spec, std::uint64_t seed,
+                               const ProbeConfig& config) {
   const RandomStream stream(seed, StreamId("probe:" + spec.name));
-  at::Tensor tensor = at::empty(spec.shape, at::kDouble);
-  double* const values = tensor.mutable_data_ptr<double>();
   const bool is_hidden = spec.name[0] == 'h';
   const std::int64_t inputs = is_hidden || config.hidden_size == 0
                                   ? ProbeInputSize(config)
                                   : config.hidden_size;
   const double bound = 1 / std::sqrt(static_cast<double>(inputs));
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) {
-    const auto index = static_cast<std::uint64_t>(i);
-    values[i] = spec.name == "layer_weights"
-                    ? stream.Normal(index)
-                    : bound * (2 * stream.UniformDouble(index) - 1);
+  std::size_t size = 1;
+  for (const std::int64_t extent : spec.shape) {
+    size *= static_cast<std::size_t>(extent);
   }
-  return tensor;
+  std::vector<float> values(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    values[i] =
+        static_cast<float>(spec.name == "layer_weights"
+                               ? stream.Normal(i)
+                               : bound * (2 * stream.UniformDouble(i) - 1));
+  }
+  return values;
+}
+
+std::vector<double> Softmax(const std::vector<float>& values) {
+  const float largest = *std::max_element(values.begin(), values.end());
+  std::vector<double> result;
+  double sum = 0;
+  for (const float value : values) {
+    result.push_back(std::exp(static_cast<double>(value) - largest));
+    sum += result.back();
+  }
+  for (double& value : result) value /= sum;
+  return result;
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Probe>> Probe::Create(
-    const ProbeConfig& config, absl::Span<const std::uint64_t> seeds,
-    at::ScalarType type) {
+AdamStep ProbeAdamStep(double learning_rate, std::int64_t update) {
+  constexpr double kBeta1 = 0.9;
+  constexpr double kBeta2 = 0.999;
+  constexpr double kEpsilon = 1e-8;
+  const double t = static_cast<double>(update);
+  // torch.optim.Adam divides the second moment by its correction before it
+  // adds epsilon; taken out of the fraction, the correction is in both.
+  const double root = std::sqrt(1 - std::pow(kBeta2, t));
+  AdamStep step;
+  step.beta1 = static_cast<float>(kBeta1);
+  step.beta2 = static_cast<float>(kBeta2);
+  step.epsilon = static_cast<float>(kEpsilon * root);
+  step.step =
+      static_cast<float>(learning_rate * root / (1 - std::pow(kBeta1, t)));
+  return step;
+}
+
+absl::StatusOr<std::unique_ptr<Probe>> Probe::Create(const ProbeConfig& config,
+                                                     std::uint64_t seed,
+                                                     std::int64_t max_batch) {
   RETURN_IF_ERROR(CheckProbeConfig(config));
-  if (seeds.empty()) return absl::InvalidArgumentError("no seeds to probe by");
-  if (type != at::kFloat && type != at::kDouble) {
+  if (max_batch < 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("probes are Float or Double, not ", at::toString(type)));
+        absl::StrCat("a probe for batches of ", max_batch, ", at least 1"));
   }
-  const auto count = static_cast<std::int64_t>(seeds.size());
-  return CatchTorchErrors([&]() -> absl::StatusOr<std::unique_ptr<Probe>> {
-    NamedTensors parameters;
+  try {
+    auto probe = absl::WrapUnique(new Probe(config, max_batch));
+    Parameters parameters;
     for (const TensorSpec& spec : ProbeTensors(config)) {
-      std::vector<std::int64_t> shape = spec.shape;
-      shape.insert(shape.begin(), count);
-      at::Tensor all = at::empty(shape, type);
-      for (std::int64_t s = 0; s < count; ++s) {
-        all.select(0, s).copy_(
-            RandomTensor(spec, seeds[static_cast<std::size_t>(s)], config));
-      }
-      parameters.emplace(spec.name, std::move(all));
+      parameters[spec.name] = FreshTensor(spec, seed, config);
     }
-    return absl::WrapUnique(new Probe(config, std::move(parameters), count));
-  });
-}
-
-Probe::Probe(const ProbeConfig& config, NamedTensors parameters,
-             std::int64_t seeds)
-    : config_(config), parameters_(std::move(parameters)), seeds_(seeds) {}
-
-absl::Status Probe::CheckFeatures(const at::Tensor& features) const {
-  const at::ScalarType type = parameters_.begin()->second.scalar_type();
-  const std::int64_t dimensions = features.defined() ? features.dim() : 0;
-  const bool fits =
-      (dimensions == 3 || (dimensions == 4 && features.size(0) == seeds_)) &&
-      features.size(-2) == config_.states &&
-      features.size(-1) == config_.state_size && features.size(-3) > 0 &&
-      features.scalar_type() == type && features.device().is_cpu();
-  if (fits) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "features are ",
-      features.defined() ? ShapeText(features.sizes()) : "undefined",
-      ", expected [B, ", config_.states, ", ", config_.state_size, "] or [",
-      seeds_, ", B, ", config_.states, ", ", config_.state_size, "] of ",
-      at::toString(type), " on the CPU, B at least 1"));
-}
-
-absl::Status Probe::CheckBatch(const Batch& batch) const {
-  RETURN_IF_ERROR(CheckFeatures(batch.features));
-  const at::Tensor& labels = batch.labels;
-  const std::int64_t examples = batch.features.size(-3);
-  const std::int64_t dimensions = labels.defined() ? labels.dim() : 0;
-  const bool fits =
-      (dimensions == 2 || (dimensions == 3 && labels.size(0) == seeds_)) &&
-      labels.size(-1) == config_.tags && labels.size(-2) == examples &&
-      labels.scalar_type() == batch.features.scalar_type() &&
-      labels.device().is_cpu();
-  if (!fits) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "labels are ",
-        labels.defined() ? ShapeText(labels.sizes()) : "undefined",
-        ", expected [", examples, ", ", config_.tags, "] or [", seeds_, ", ",
-        examples, ", ", config_.tags, "] of the features' type"));
+    RETURN_IF_ERROR(probe->SetParameters(parameters));
+    return probe;
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("no memory for a probe");
   }
-  const std::size_t streams = batch.dropout_streams.size();
-  if (streams != 0 && streams != static_cast<std::size_t>(seeds_)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(streams, " dropout streams, expected one for each of ",
-                     seeds_, " seeds, or none"));
+}
+
+Probe::Probe(const ProbeConfig& config, std::int64_t max_batch)
+    : config_(config), max_batch_(max_batch) {
+  const std::int64_t rows = Padded(max_batch);
+  const std::int64_t inputs = ProbeInputSize(config);
+  std::int64_t widest = std::max(Padded(inputs), Padded(config.tags));
+  input_ = AlignedFloats(rows * Padded(inputs));
+  input_gradient_ = AlignedFloats(rows * Padded(inputs));
+  if (has_hidden()) {
+    hidden_map_ = std::make_unique<PackedLinear>(inputs, config.hidden_size);
+    hidden_ = AlignedFloats(rows * Padded(config.hidden_size));
+    hidden_gradient_ = AlignedFloats(rows * Padded(config.hidden_size));
+    widest = std::max(widest, Padded(config.hidden_size));
+  }
+  output_map_ = std::make_unique<PackedLinear>(
+      has_hidden() ? config.hidden_size : inputs, config.tags);
+  logits_ = AlignedFloats(rows * Padded(config.tags));
+  logits_gradient_ = AlignedFloats(rows * Padded(config.tags));
+  transposed_ = AlignedFloats(rows * widest);
+  transposed_too_ = AlignedFloats(rows * widest);
+  if (is_mixed()) {
+    const auto states = static_cast<std::size_t>(used_states());
+    layer_weights_.resize(states);
+    layer_first_moments_.resize(states);
+    layer_second_moments_.resize(states);
+    mix_.resize(states);
+  }
+}
+
+void Probe::GatherInputs(absl::Span<const float* const> states) {
+  const std::int64_t stride = Padded(ProbeInputSize(config_));
+  if (is_mixed()) {
+    const std::vector<double> weights = Softmax(layer_weights_);
+    for (std::size_t n = 0; n < mix_.size(); ++n) {
+      mix_[n] = static_cast<float>(weights[n]);
+    }
+  }
+  for (std::size_t b = 0; b < states.size(); ++b) {
+    const float* const first =
+        states[b] + config_.first_state * config_.state_size;
+    float* const row = input_.data() + static_cast<std::int64_t>(b) * stride;
+    if (is_mixed()) {
+      MixStates(first, mix_.data(), used_states(), config_.state_size, row);
+    } else {
+      std::copy_n(first, ProbeInputSize(config_), row);
+    }
+  }
+}
+
+void Probe::Forward(std::int64_t padded_batch, const Dropout* dropout,
+                    std::int64_t batch) {
+  if (!has_hidden()) {
+    output_map_->Forward(input_.data(), padded_batch, logits_.data());
+    return;
+  }
+  hidden_map_->Forward(input_.data(), padded_batch, hidden_.data());
+  const std::int64_t units = config_.hidden_size;
+  const bool drops = dropout != nullptr && dropout->drops();
+  std::vector<float> factors(static_cast<std::size_t>(units));
+  for (std::int64_t b = 0; b < batch; ++b) {
+    if (drops) dropout->Factors(b, units, factors.data());
+    RectifyAndScale(drops ? factors.data() : nullptr, units,
+                    hidden_.data() + b * hidden_map_->padded_outputs());
+  }
+  output_map_->Forward(hidden_.data(), padded_batch, logits_.data());
+}
+
+double Probe::LossGradient(const Batch& batch, std::int64_t padded_batch) {
+  const std::int64_t stride = output_map_->padded_outputs();
+  const std::int64_t tags = config_.tags;
+  const auto examples = static_cast<std::int64_t>(batch.states.size());
+  const double share = 1 / static_cast<double>(examples * tags);
+  std::fill_n(logits_gradient_.data(), padded_batch * stride, 0.0f);
+  double sum = 0;
+  for (std::int64_t b = 0; b < examples; ++b) {
+    const std::uint8_t* const labels =
+        batch.labels[static_cast<std::size_t>(b)];
+    const float* const logits = logits_.data() + b * stride;
+    float* const gradient = logits_gradient_.data() + b * stride;
+    for (std::int64_t k = 0; k < tags; ++k) {
+      // exp(-|x|) neither overflows nor loses digits.
+      const double x = logits[k];
+      const double label = labels[k] != 0 ? 1 : 0;
+      const double power = std::exp(-std::abs(x));
+      const double sigmoid = (x < 0 ? power : 1) / (1 + power);
+      sum += std::max(x, 0.0) - x * label + std::log1p(power);
+      gradient[k] = static_cast<float>((sigmoid - label) * share);
+    }
+  }
+  return sum * share;
+}
+
+void Probe::UpdateLayerWeights(absl::Span<const float* const> states,
+                               std::int64_t padded_batch,
+                               const AdamStep& adam) {
+  const std::int64_t stride = Padded(config_.state_size);
+  Transpose(transposed_too_.data(), padded_batch, stride, padded_batch,
+            input_gradient_.data(), stride);
+  std::vector<double> dots(mix_.size(), 0);
+  for (std::size_t b = 0; b < states.size(); ++b) {
+    AddDots(states[b] + config_.first_state * config_.state_size,
+            input_gradient_.data() + static_cast<std::int64_t>(b) * stride,
+            used_states(), config_.state_size, dots.data());
+  }
+  double mean = 0;
+  for (std::size_t n = 0; n < dots.size(); ++n) mean += mix_[n] * dots[n];
+  std::vector<float> gradient(dots.size());
+  for (std::size_t n = 0; n < dots.size(); ++n) {
+    gradient[n] = static_cast<float>(mix_[n] * (dots[n] - mean));
+  }
+  UpdateNumbers(adam, used_states(), gradient.data(), layer_weights_.data(),
+                layer_first_moments_.data(), layer_second_moments_.data());
+}
+
+absl::StatusOr<double> Probe::Step(const Batch& batch, const AdamStep& adam) {
+  const auto examples = static_cast<std::int64_t>(batch.states.size());
+  if (examples < 1 || examples > max_batch_ ||
+      batch.labels.size() != batch.states.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a batch of ", examples, " examples with ", batch.labels.size(),
+        " labels, expected as many, at most ", max_batch_));
+  }
+  const std::int64_t rows = Padded(examples);
+  const Dropout dropout(config_.dropout, batch.dropout);
+  GatherInputs(batch.states);
+  Forward(rows, &dropout, examples);
+  const double loss = LossGradient(batch, rows);
+  const std::int64_t tags_stride = output_map_->padded_outputs();
+  Transpose(logits_gradient_.data(), tags_stride, rows, tags_stride,
+            transposed_.data(), rows);
+  // Every gradient before the update of what it is computed with.
+  if (!has_hidden()) {
+    if (is_mixed()) {
+      output_map_->Backward(transposed_.data(), rows, transposed_too_.data());
+      UpdateLayerWeights(batch.states, rows, adam);
+    }
+    output_map_->Update(adam, input_.data(), logits_gradient_.data(), examples);
+    return loss;
+  }
+  const std::int64_t units_stride = hidden_map_->padded_outputs();
+  output_map_->Backward(transposed_.data(), rows, transposed_too_.data());
+  output_map_->Update(adam, hidden_.data(), logits_gradient_.data(), examples);
+  Transpose(transposed_too_.data(), rows, units_stride, rows,
+            hidden_gradient_.data(), units_stride);
+  ScaleWherePositive(hidden_.data(), static_cast<float>(dropout.scale()),
+                     rows * units_stride, hidden_gradient_.data());
+  if (is_mixed()) {
+    Transpose(hidden_gradient_.data(), units_stride, rows, units_stride,
+              transposed_.data(), rows);
+    hidden_map_->Backward(transposed_.data(), rows, transposed_too_.data());
+    UpdateLayerWeights(batch.states, rows, adam);
+  }
+  hidden_map_->Update(adam, input_.data(), hidden_gradient_.data(), examples);
+  return loss;
+}
+
+absl::Status Probe::Logits(absl::Span<const float* const> states,
+                           absl::Span<float> logits) {
+  const auto tags = static_cast<std::size_t>(config_.tags);
+  if (logits.size() != states.size() * tags) {
+    return absl::InvalidArgumentError(absl::StrCat("room for ", logits.size(),
+                                                   " logits, expected ",
+                                                   states.size() * tags));
+  }
+  const auto max_batch = static_cast<std::size_t>(max_batch_);
+  const std::int64_t stride = output_map_->padded_outputs();
+  for (std::size_t first = 0; first < states.size(); first += max_batch) {
+    const absl::Span<const float* const> part =
+        states.subspan(first, max_batch);
+    const auto examples = static_cast<std::int64_t>(part.size());
+    GatherInputs(part);
+    Forward(Padded(examples), nullptr, examples);
+    for (std::int64_t b = 0; b < examples; ++b) {
+      std::copy_n(
+          logits_.data() + b * stride, tags,
+          logits.begin() + static_cast<std::ptrdiff_t>(
+                               (first + static_cast<std::size_t>(b)) * tags));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<at::Tensor> Probe::Logits(const at::Tensor& features) const {
-  RETURN_IF_ERROR(CheckFeatures(features));
-  return CatchTorchErrors([&]() -> absl::StatusOr<at::Tensor> {
-    const at::NoGradGuard no_grad;
-    const at::Tensor plain = features.contiguous();
-    at::Tensor logits = at::empty({seeds_, features.size(-3), config_.tags},
-                                  features.options());
-    for (std::int64_t s = 0; s < seeds_; ++s) {
-      const SeedProbe probe(config_, parameters_, s);
-      logits.select(0, s).copy_(
-          probe.Forward(OfSeed(plain, 3, s), nullptr).logits);
-    }
-    return logits;
-  });
+Probe::Parameters Probe::parameters() const {
+  Parameters result;
+  const auto get = [&](const char* name, const PackedLinear& map,
+                       std::int64_t inputs, std::int64_t outputs) {
+    std::vector<float> weight(static_cast<std::size_t>(inputs * outputs));
+    std::vector<float> bias(static_cast<std::size_t>(outputs));
+    map.GetParameters(absl::MakeSpan(weight), absl::MakeSpan(bias));
+    result[absl::StrCat(name, ".weight")] = std::move(weight);
+    result[absl::StrCat(name, ".bias")] = std::move(bias);
+  };
+  const std::int64_t inputs = ProbeInputSize(config_);
+  if (has_hidden()) get("hidden", *hidden_map_, inputs, config_.hidden_size);
+  get("output", *output_map_, has_hidden() ? config_.hidden_size : inputs,
+      config_.tags);
+  if (is_mixed()) result["layer_weights"] = layer_weights_;
+  return result;
 }
 
-absl::StatusOr<Probe::Step> Probe::LossAndGradients(const Batch& batch) const {
-  RETURN_IF_ERROR(CheckBatch(batch));
-  return CatchTorchErrors([&]() -> absl::StatusOr<Step> {
-    const at::NoGradGuard no_grad;
-    const at::Tensor features = batch.features.contiguous();
-    Step step;
-    step.losses = at::empty({seeds_}, features.options());
-    for (const auto& [name, parameter] : parameters_) {
-      step.gradients.emplace(name, at::empty_like(parameter));
+absl::Status Probe::SetParameters(const Parameters& parameters) {
+  const std::vector<TensorSpec> specs = ProbeTensors(config_);
+  for (const TensorSpec& spec : specs) {
+    std::size_t size = 1;
+    for (const std::int64_t extent : spec.shape) {
+      size *= static_cast<std::size_t>(extent);
     }
-    for (std::int64_t s = 0; s < seeds_; ++s) {
-      const SeedProbe probe(config_, parameters_, s);
-      const RandomStream* const dropout =
-          batch.dropout_streams.empty()
-              ? nullptr
-              : &batch.dropout_streams[static_cast<std::size_t>(s)];
-      const SeedProbe::Activations activations =
-          probe.Forward(OfSeed(features, 3, s), dropout);
-      const at::Tensor labels = OfSeed(batch.labels, 2, s);
-      step.losses.select(0, s).copy_(
-          MeanCrossEntropy(activations.logits, labels));
-      const at::Tensor gradient =
-          (at::sigmoid(activations.logits) - labels)
-              .div_(static_cast<double>(labels.numel()));
-      probe.Backward(activations, gradient, step.gradients);
+    const auto found = parameters.find(spec.name);
+    if (found == parameters.end() || found->second.size() != size) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "a probe needs the tensor ", spec.name, " of ", size, " elements"));
     }
-    return step;
-  });
+  }
+  if (parameters.size() != specs.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        parameters.size(), " tensors for a probe of ", specs.size()));
+  }
+  if (has_hidden()) {
+    hidden_map_->SetParameters(parameters.at("hidden.weight"),
+                               parameters.at("hidden.bias"));
+  }
+  output_map_->SetParameters(parameters.at("output.weight"),
+                             parameters.at("output.bias"));
+  if (is_mixed()) layer_weights_ = parameters.at("layer_weights");
+  return absl::OkStatus();
+}
+
+std::vector<double> Probe::LayerWeights() const {
+  return is_mixed() ? Softmax(layer_weights_) : std::vector<double>();
 }
 
 }  // namespace culturemert

@@ -1,84 +1,120 @@
-// Probes of several seeds trained side by side on the same frozen features.
+// A probe in training: the small supervised head on frozen features, with its
+// Adam moments. Free of LibTorch; everything runs on the calling thread.
 //
-//   ASSIGN_OR_RETURN(auto probes, Probe::Create(config, {3, 4, 7, 13, 21}));
-//   ASSIGN_OR_RETURN(const Probe::Step step, probes->LossAndGradients(batch));
-//   ASSIGN_OR_RETURN(const at::Tensor logits, probes->Logits(features));
+//   ASSIGN_OR_RETURN(auto probe, Probe::Create(config, seed,
+//   /*max_batch=*/64)); ASSIGN_OR_RETURN(const double loss, probe->Step(batch,
+//   adam)); RETURN_IF_ERROR(probe->Logits(states, absl::MakeSpan(logits)));
 //
-// Dimensions: S seeds, B examples, L = states, D = state_size, F =
-// ProbeInputSize, H = hidden_size, K = tags. All on the CPU, in one of float32
-// and float64.
-//
-// What a seed's probe computes does not depend on which others are beside it,
-// bit by bit: they share the features and the calls, no arithmetic. Bits may
-// depend on the number of threads, as matrix products of LibTorch do.
+// Dimensions: B examples, L = config.states, D = state_size, F =
+// ProbeInputSize, H = hidden_size, K = tags. Arithmetic is float32. The bits
+// depend on nothing but the arguments and the processor's instruction set
+// (models/ops/vectorized.h): what runs on other threads makes no difference.
 
 #ifndef CULTUREMERT_MODELS_PROBE_PROBE_H_
 #define CULTUREMERT_MODELS_PROBE_PROBE_H_
 
-#include <ATen/core/Tensor.h>
-
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "models/encodec/aligned_floats.h"
+#include "models/ops/dropout.h"
+#include "models/probe/packed_linear.h"
 #include "models/probe/probe_config.h"
-#include "models/tensors/named_tensors.h"
+#include "models/probe/tile_kernels.h"
 #include "tools/base/random/random_stream.h"
 
 namespace culturemert {
 
+// The coefficients of update number `update` (from 1) of torch.optim.Adam with
+// its defaults, betas 0.9 and 0.999 and epsilon 1e-8, without weight decay.
+probe_internal::AdamStep ProbeAdamStep(double learning_rate,
+                                       std::int64_t update);
+
 class Probe {
  public:
-  // Fresh probes, each a pure function of its seed: linear maps as
-  // torch.nn.Linear's default, weights and biases uniform in +-1/sqrt(inputs);
-  // layer weights standard normal. kInvalidArgument for a bad configuration, no
-  // seeds, or another type than kFloat and kDouble.
+  // A tensor's elements by its name in ProbeTensors.
+  using Parameters = std::map<std::string, std::vector<float>>;
+
+  // A fresh probe, a pure function of `seed`: linear maps as torch.nn.Linear's
+  // default, weights and biases uniform in +-1/sqrt(inputs); layer weights
+  // standard normal, as MARBLE's. Takes batches of up to `max_batch` examples.
+  // kInvalidArgument for a bad configuration or max_batch below 1,
+  // kResourceExhausted where memory runs out.
   static absl::StatusOr<std::unique_ptr<Probe>> Create(
-      const ProbeConfig& config, absl::Span<const std::uint64_t> seeds,
-      at::ScalarType type = at::kFloat);
+      const ProbeConfig& config, std::uint64_t seed, std::int64_t max_batch);
 
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
 
   const ProbeConfig& config() const { return config_; }
 
-  // Those of ProbeTensors, each with S in front: "hidden.weight" is [S, H, F].
-  // What an optimiser writes into them is what the next call computes with.
-  const NamedTensors& parameters() const { return parameters_; }
-
-  // [S, B, K], without dropout. `features` are [B, L, D], for all seeds, or
-  // [S, B, L, D], of the probes' type. kInvalidArgument for others.
-  absl::StatusOr<at::Tensor> Logits(const at::Tensor& features) const;
-
   struct Batch {
-    at::Tensor features;  // [B, L, D] or [S, B, L, D], the probes' type
-    at::Tensor labels;    // [B, K] or [S, B, K], the same type, 0 to 1
-    // One for each seed: unit h of example b is dropped where UniformFloat(b *
-    // H + h) < dropout; the others are divided by 1 - dropout. Empty: nothing
-    // is dropped.
-    std::vector<RandomStream> dropout_streams;
-  };
-  struct Step {
-    // [S]: binary cross-entropy with logits, the mean over examples and tags.
-    at::Tensor losses;
-    // Of each seed's loss by its parameters; names and shapes as parameters().
-    NamedTensors gradients;
+    // Of each example, [L, D] and [K] of 0 and 1. They must be that large.
+    absl::Span<const float* const> states;
+    absl::Span<const std::uint8_t* const> labels;
+    // Unit h of example b is dropped, or scaled, as column h of row b by
+    // models/ops/dropout.h.
+    RandomStream dropout{0, 0};
   };
 
-  // kInvalidArgument for a batch of another shape or type, or without examples.
-  absl::StatusOr<Step> LossAndGradients(const Batch& batch) const;
+  // One update of all parameters by the gradient of the binary cross-entropy
+  // with logits, the mean over examples and tags, which is returned.
+  // kInvalidArgument unless 1 <= B <= max_batch and there are as many labels.
+  absl::StatusOr<double> Step(const Batch& batch,
+                              const probe_internal::AdamStep& adam);
+
+  // Writes [B, K] without dropout, for any B.
+  absl::Status Logits(absl::Span<const float* const> states,
+                      absl::Span<float> logits);
+
+  Parameters parameters() const;
+  // kInvalidArgument for other names or sizes. Moments stay.
+  absl::Status SetParameters(const Parameters& parameters);
+
+  // The softmax of the layer weights, first_state first; empty unless the
+  // input is a weighted sum.
+  std::vector<double> LayerWeights() const;
 
  private:
-  Probe(const ProbeConfig& config, NamedTensors parameters, std::int64_t seeds);
+  Probe(const ProbeConfig& config, std::int64_t max_batch);
 
-  absl::Status CheckFeatures(const at::Tensor& features) const;
-  absl::Status CheckBatch(const Batch& batch) const;
+  bool has_hidden() const { return config_.hidden_size > 0; }
+  bool is_mixed() const { return config_.input == ProbeInput::kWeightedSum; }
+  std::int64_t used_states() const {
+    return config_.last_state - config_.first_state + 1;
+  }
+  void GatherInputs(absl::Span<const float* const> states);
+  void Forward(std::int64_t padded_batch, const Dropout* dropout,
+               std::int64_t batch);
+  double LossGradient(const Batch& batch, std::int64_t padded_batch);
+  void UpdateLayerWeights(absl::Span<const float* const> states,
+                          std::int64_t padded_batch,
+                          const probe_internal::AdamStep& adam);
 
   const ProbeConfig config_;
-  const NamedTensors parameters_;
-  const std::int64_t seeds_;
+  const std::int64_t max_batch_;
+  std::vector<float> layer_weights_;
+  std::vector<float> layer_first_moments_;
+  std::vector<float> layer_second_moments_;
+  std::unique_ptr<probe_internal::PackedLinear> hidden_map_;  // Null: linear.
+  std::unique_ptr<probe_internal::PackedLinear> output_map_;
+
+  // Of the current batch; rows of padded width.
+  std::vector<float> mix_;         // softmax(layer_weights_)
+  AlignedFloats input_;            // [B, F]
+  AlignedFloats input_gradient_;   // [B, F]
+  AlignedFloats hidden_;           // [B, H], behind ReLU and dropout
+  AlignedFloats hidden_gradient_;  // [B, H]
+  AlignedFloats logits_;           // [B, K]
+  AlignedFloats logits_gradient_;  // [B, K]
+  AlignedFloats transposed_;       // of one of the above
+  AlignedFloats transposed_too_;
 };
 
 }  // namespace culturemert

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <set>
 
 #include "absl/flags/commandlineflag.h"
 #include "absl/flags/reflection.h"
@@ -83,9 +84,10 @@ absl::Status UnknownFlag(const Command& command, const std::string& name) {
 }
 
 // Sets one flag; `next` is the word after it, null at the end. `*took_next`
-// says whether that was its value.
+// says whether that was its value. `lists` has the lists that were set before.
 absl::Status SetFlag(const Command& command, const std::string& word,
-                     const std::string* next, bool* took_next) {
+                     const std::string* next, bool* took_next,
+                     std::set<std::string>* lists) {
   absl::string_view name = word;
   absl::ConsumePrefix(&name, "-");
   absl::ConsumePrefix(&name, "-");
@@ -122,6 +124,11 @@ absl::Status SetFlag(const Command& command, const std::string& word,
           absl::StrCat("--", name, " needs a value: ", flag->Help()));
     }
   }
+  if (flag->IsOfType<std::vector<std::string>>() &&
+      !lists->insert(std::string(name)).second &&
+      !flag->CurrentValue().empty()) {
+    value = absl::StrCat(flag->CurrentValue(), ",", value);
+  }
   std::string reason;
   if (!flag->ParseFrom(value, &reason)) {
     return UsageError(absl::StrCat(
@@ -135,6 +142,7 @@ absl::Status SetFlag(const Command& command, const std::string& word,
 absl::StatusOr<std::vector<std::string>> SetFlags(
     const Command& command, const std::vector<std::string>& words) {
   std::vector<std::string> arguments;
+  std::set<std::string> lists;
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--") {
       arguments.insert(arguments.end(), words.begin() + i + 1, words.end());
@@ -146,7 +154,7 @@ absl::StatusOr<std::vector<std::string>> SetFlags(
     }
     const std::string* next = i + 1 < words.size() ? &words[i + 1] : nullptr;
     bool took_next = false;
-    RETURN_IF_ERROR(SetFlag(command, words[i], next, &took_next));
+    RETURN_IF_ERROR(SetFlag(command, words[i], next, &took_next, &lists));
     if (took_next) ++i;
   }
   return arguments;

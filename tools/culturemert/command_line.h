@@ -21,8 +21,9 @@ inline constexpr int kExitUsage = 2;
 // help) goes to `out`. Returns the exit code.
 //
 // Flags may be written --name=value, --name value and, if boolean, --name and
-// --noname; "--" ends them. A flag that no command has, that this command does
-// not take, or whose value does not parse is a usage error.
+// --noname; "--" ends them. A list, --name=value,value, may be given piece by
+// piece: --name=value --name=value. A flag that no command has, that this
+// command does not take, or whose value does not parse is a usage error.
 int RunCommandLine(const std::vector<std::string>& words,
                    const std::vector<Command>& commands, std::ostream& out,
                    std::ostream& error);

@@ -20,12 +20,9 @@
 #include "datasets/audio/audio_file.h"
 #include "datasets/audio/audio_info.h"
 #include "models/device/device.h"
-#include "models/encodec/encodec_tokenizer.h"
-#include "models/kmeans/kmeans_tokenizer.h"
 #include "models/tensors/torch_errors.h"
+#include "models/tokenizer/load_tokenizer.h"
 #include "models/tokenizer/tokenizer.h"
-#include "models/weights/encodec_weights.h"
-#include "models/weights/weights_file.h"
 #include "tools/base/console/human.h"
 #include "tools/base/files/files.h"
 #include "tools/base/files/paths.h"
@@ -56,36 +53,11 @@ absl::Status CheckFlags(const std::vector<std::string>& arguments) {
   return absl::OkStatus();
 }
 
-// Told by the content: what KmeansTokenizer::Save writes.
-bool HoldsKmeans(Files& files, const std::string& path) {
-  const absl::StatusOr<WeightsFile> file = LoadWeightsFile(files, path);
-  return file.ok() && file->tensors.count("books") > 0 &&
-         file->tensors.count("mean") > 0 && file->tensors.count("scale") > 0;
-}
-
-absl::StatusOr<std::unique_ptr<Tokenizer>> LoadTokenizer(Files& files) {
-  const std::string path = ResolveUserPath(absl::GetFlag(FLAGS_weights));
-  if (HoldsKmeans(files, path)) {
-    ASSIGN_OR_RETURN(std::unique_ptr<KmeansTokenizer> kmeans,
-                     KmeansTokenizer::Load(files, path));
-    return std::unique_ptr<Tokenizer>(std::move(kmeans));
-  }
+absl::StatusOr<std::unique_ptr<Tokenizer>> OpenTokenizer(Files& files) {
   ASSIGN_OR_RETURN(const c10::Device device,
                    SelectDevice(absl::GetFlag(FLAGS_device)));
-  ASSIGN_OR_RETURN(EncodecCheckpoint checkpoint,
-                   LoadEncodecCheckpoint(files, path));
-  RETURN_IF_ERROR(CatchTorchErrors([&]() -> absl::Status {
-    for (auto& [name, tensor] : checkpoint.tensors) tensor = tensor.to(device);
-    return absl::OkStatus();
-  }));
-  EncodecTokenizerOptions options;
-  options.unit = absl::GetFlag(FLAGS_whole_file) ? EncodecUnit::kWhole
-                                                 : EncodecUnit::kPiece;
-  ASSIGN_OR_RETURN(std::unique_ptr<EncodecTokenizer> tokenizer,
-                   Annotate(EncodecTokenizer::Create(
-                                checkpoint.config, checkpoint.tensors, options),
-                            path));
-  return std::unique_ptr<Tokenizer>(std::move(tokenizer));
+  return LoadTokenizer(files, ResolveUserPath(absl::GetFlag(FLAGS_weights)),
+                       device, absl::GetFlag(FLAGS_whole_file));
 }
 
 // int64 [books, T] on the CPU.
@@ -118,7 +90,7 @@ absl::Status RunTokenize(const std::vector<std::string>& arguments,
   RETURN_IF_ERROR(CheckFlags(arguments));
   Files& files = Files::Real();
   ASSIGN_OR_RETURN(const std::unique_ptr<Tokenizer> tokenizer,
-                   LoadTokenizer(files));
+                   OpenTokenizer(files));
   const std::string audio_path = ResolveUserPath(absl::GetFlag(FLAGS_audio));
   LoadOptions load;
   load.rate_hz = kTokenizerRateHz;

@@ -102,6 +102,20 @@ def _train_step(style, bar):
     )
 
 
+def _probing(benchmark, what, bar):
+    return Measurement(
+        "probe",
+        f"probing, 4 epochs of MTT, {what}",
+        "probing",
+        {"epochs": 4},
+        benchmark,
+        segments=0,
+        bar=bar,
+        bar_kept=bar,
+        program="evaluation_benchmark",
+    )
+
+
 def _cqt(variant, bar):
     return Measurement(
         "cqt",
@@ -140,6 +154,19 @@ MEASUREMENTS = [
     ),
     _train_step("published", bar=3.5),
     _train_step("matmul", bar=1.0),
+    _probing("BM_Probing/1/{threads}", "one seed", bar=1.0),
+    _probing("BM_Probing/5/{threads}", "our five seeds for one", bar=1.0),
+    Measurement(
+        "metrics",
+        "macro ROC-AUC and AP, 5329 x 50",
+        "metrics",
+        {"recordings": 5329, "tags": 50},
+        "BM_Metrics/{threads}",
+        segments=0,
+        bar=10.0,
+        bar_kept=10.0,
+        program="evaluation_benchmark",
+    ),
 ]
 
 GROUPS = list(dict.fromkeys(m.group for m in MEASUREMENTS))

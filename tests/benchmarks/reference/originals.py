@@ -243,6 +243,53 @@ def task_arithmetic(models=4):
     return call
 
 
+def probing(epochs, windows=15244, states=13, size=768, tags=50):
+    """MARBLE's constrained probe of one seed, features in memory."""
+    features = torch.randn(windows, states, size)
+    labels = (torch.rand(windows, tags) < 0.05).float()
+    weights = torch.nn.Parameter(torch.randn(states - 1))
+    head = torch.nn.Sequential(
+        torch.nn.Linear(size, 512),
+        torch.nn.ReLU(),
+        torch.nn.Dropout(0.2),
+        torch.nn.Linear(512, tags),
+    )
+    optimizer = torch.optim.Adam([*head.parameters(), weights], 1e-3)
+    loss = torch.nn.BCEWithLogitsLoss()
+
+    def step(states, labels):
+        shares = torch.softmax(weights, 0)[None, :, None]
+        mixed = (states[:, 1:] * shares).sum(1)
+        optimizer.zero_grad()
+        loss(head(mixed), labels).backward()
+        optimizer.step()
+
+    def call():
+        for _ in range(epochs):
+            for batch in torch.randperm(windows).split(64):
+                step(features[batch], labels[batch])
+
+    return call
+
+
+def metrics(recordings, tags):
+    """scikit-learn's macro ROC-AUC and macro average precision."""
+    from sklearn.metrics import average_precision_score
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(0)
+    shares = np.geomspace(0.01, 0.45, tags)
+    labels = (rng.random((recordings, tags)) < shares).astype(np.uint8)
+    logits = rng.standard_normal((recordings, tags)) + 1.2 * labels - 0.8
+    scores = 1 / (1 + np.exp(-logits))
+
+    def call():
+        roc_auc_score(labels, scores, average="macro")
+        average_precision_score(labels, scores, average="macro")
+
+    return call
+
+
 _ORIGINALS = {
     function.__name__: function
     for function in (
@@ -253,6 +300,8 @@ _ORIGINALS = {
         loss_heads,
         train_step,
         task_arithmetic,
+        probing,
+        metrics,
     )
 }
 

@@ -139,17 +139,17 @@ StoreManifest ExampleManifest() {
 }
 
 TEST(StoreManifestTest, WhatIsWrittenIsReadBack) {
-  const auto text = FormatManifest(ExampleManifest());
+  const auto text = FormatStoreManifest(ExampleManifest());
   ASSERT_THAT(text, IsOk());
-  const auto read = ParseManifest(*text, "manifest.json");
+  const auto read = ParseStoreManifest(*text, "manifest.json");
   ASSERT_THAT(read, IsOk());
-  EXPECT_THAT(FormatManifest(*read), IsOkAndHolds(*text));
+  EXPECT_THAT(FormatStoreManifest(*read), IsOkAndHolds(*text));
   EXPECT_THAT(read->shard_bytes, ElementsAre(400, 200));
   EXPECT_EQ(read->libraries.soxr, "libsoxr 3");
 }
 
 TEST(StoreManifestTest, EachWrongFieldIsNamed) {
-  const auto text = FormatManifest(ExampleManifest());
+  const auto text = FormatStoreManifest(ExampleManifest());
   ASSERT_THAT(text, IsOk());
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"culturemert pcm store", "another"},
@@ -161,16 +161,17 @@ TEST(StoreManifestTest, EachWrongFieldIsNamed) {
   for (const auto& [from, to] : cases) {
     const std::string changed = absl::StrReplaceAll(*text, {{from, to}});
     ASSERT_NE(changed, *text) << from;
-    EXPECT_THAT(ParseManifest(changed, "manifest.json"),
+    EXPECT_THAT(ParseStoreManifest(changed, "manifest.json"),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          StartsWith("manifest.json")))
         << to;
   }
-  EXPECT_THAT(ParseManifest(absl::StrReplaceAll(
-                                *text, {{"\"version\": 1", "\"version\": 2"}}),
-                            "manifest.json"),
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("of version 2, this program reads 1")));
+  EXPECT_THAT(
+      ParseStoreManifest(
+          absl::StrReplaceAll(*text, {{"\"version\": 1", "\"version\": 2"}}),
+          "manifest.json"),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               HasSubstr("of version 2, this program reads 1")));
 }
 
 }  // namespace

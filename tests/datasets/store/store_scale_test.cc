@@ -58,7 +58,7 @@ void MakeStore(Files& files, const std::string& directory) {
   manifest.samples = kRecordings * kSamples;
   manifest.index_bytes = index.size();
   manifest.index_checksum = HashBytes(index);
-  const auto text = FormatManifest(manifest);
+  const auto text = FormatStoreManifest(manifest);
   ASSERT_THAT(text, IsOk());
   ASSERT_THAT(
       files.WriteAtomically(JoinPath(directory, kStoreIndexName), index),

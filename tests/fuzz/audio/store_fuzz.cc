@@ -23,17 +23,17 @@ void Check(bool holds, const char* property) {
 }
 
 void CheckManifest(absl::string_view text) {
-  const auto manifest = ParseManifest(text, "m");
+  const auto manifest = ParseStoreManifest(text, "m");
   if (!manifest.ok()) {
     Check(absl::StartsWith(manifest.status().message(), "m:"),
           "an error names its file");
     return;
   }
-  const auto printed = FormatManifest(*manifest);
+  const auto printed = FormatStoreManifest(*manifest);
   Check(printed.ok(), "a manifest can be printed");
-  const auto again = ParseManifest(*printed, "m");
+  const auto again = ParseStoreManifest(*printed, "m");
   Check(again.ok(), "a printed manifest can be read");
-  const auto printed_again = FormatManifest(*again);
+  const auto printed_again = FormatStoreManifest(*again);
   Check(printed_again.ok() && *printed_again == *printed,
         "printing keeps a manifest");
 }

@@ -2,336 +2,308 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/addmm.h>
-#include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
-#include <ATen/ops/equal.h>
-#include <ATen/ops/softmax.h>
-#include <ATen/ops/stack.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/models/probe/plain_probe.h"
 #include "tools/base/random/random_stream.h"
 #include "tools/base/status/status_matchers.h"
 
 namespace culturemert {
 namespace {
 
+using probe_internal::AdamStep;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
 
-constexpr std::int64_t kExamples = 5;
+// Plain gradient descent with rate 1: what is subtracted is the gradient.
+constexpr AdamStep kDescent = {/*beta1=*/0, /*beta2=*/1, /*epsilon=*/1,
+                               /*step=*/1};
 
-// Sizes that are no multiples of anything.
-ProbeConfig Small() {
+ProbeConfig Sized(std::int64_t state_size, std::int64_t hidden_size,
+                  std::int64_t tags) {
   ProbeConfig config;
   config.states = 5;
   config.first_state = 1;
   config.last_state = 3;
-  config.state_size = 11;
-  config.hidden_size = 7;
+  config.state_size = state_size;
+  config.hidden_size = hidden_size;
   config.dropout = 0.3;
-  config.tags = 3;
+  config.tags = tags;
   return config;
 }
 
-// Every kind of probe there is.
+// Every kind of probe, in sizes below and above those of the tiles and blocks.
 std::vector<ProbeConfig> AllKinds() {
   std::vector<ProbeConfig> kinds;
   for (const auto& [input, name] : ConfigNamesOf(ProbeInput())) {
-    for (const std::int64_t hidden_size : {0, 7}) {
-      ProbeConfig config = Small();
-      config.input = input;
-      config.hidden_size = hidden_size;
-      kinds.push_back(config);
+    for (const std::int64_t hidden_size : {0, 7, 288}) {
+      for (const std::int64_t state_size : {11, 270}) {
+        ProbeConfig config =
+            Sized(state_size, hidden_size, state_size == 11 ? 3 : 40);
+        config.input = input;
+        kinds.push_back(config);
+      }
     }
   }
   return kinds;
 }
 
-at::Tensor Random(std::uint64_t seed, at::IntArrayRef shape,
-                  at::ScalarType type) {
-  at::Tensor tensor = at::empty(shape, at::kDouble);
-  const RandomStream stream(seed, 1);
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) {
-    tensor.data_ptr<double>()[i] = stream.Normal(static_cast<std::uint64_t>(i));
+// Examples of features and labels, and views of them.
+struct Examples {
+  Examples(const ProbeConfig& config, std::int64_t count)
+      : features(static_cast<std::size_t>(count * config.states *
+                                          config.state_size)),
+        labels(static_cast<std::size_t>(count * config.tags)) {
+    RandomStream(5, 1).FillNormal(absl::MakeSpan(features), 0);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      labels[i] = RandomStream(5, 2).Bits32(i) % 3 == 0 ? 1 : 0;
+    }
+    for (std::int64_t b = 0; b < count; ++b) {
+      states.push_back(features.data() + b * config.states * config.state_size);
+      label_rows.push_back(labels.data() + b * config.tags);
+    }
   }
-  return tensor.to(type);
-}
 
-Probe::Batch RandomBatch(const ProbeConfig& config, std::int64_t seeds,
-                         at::ScalarType type) {
-  Probe::Batch batch;
-  batch.features =
-      Random(1, {seeds, kExamples, config.states, config.state_size}, type);
-  batch.labels =
-      (Random(2, {seeds, kExamples, config.tags}, type) > 0).to(type);
-  for (std::int64_t s = 0; s < seeds; ++s) {
-    batch.dropout_streams.emplace_back(9, static_cast<std::uint64_t>(s));
+  Probe::Batch Batch() const {
+    return {states, label_rows, RandomStream(9, 4)};
   }
-  return batch;
-}
 
-std::unique_ptr<Probe> Make(const ProbeConfig& config,
-                            const std::vector<std::uint64_t>& seeds,
-                            at::ScalarType type) {
+  std::vector<float> features;
+  std::vector<std::uint8_t> labels;
+  std::vector<const float*> states;
+  std::vector<const std::uint8_t*> label_rows;
+};
+
+std::unique_ptr<Probe> Make(const ProbeConfig& config, std::uint64_t seed,
+                            std::int64_t max_batch = 64) {
   absl::StatusOr<std::unique_ptr<Probe>> probe =
-      Probe::Create(config, seeds, type);
+      Probe::Create(config, seed, max_batch);
   EXPECT_THAT(probe, IsOk());
   return probe.ok() ? *std::move(probe) : nullptr;
 }
 
-// The definition by LibTorch's operators, one seed at a time.
-at::Tensor PlainLogits(const ProbeConfig& config,
-                       const NamedTensors& parameters,
-                       const at::Tensor& features,
-                       const RandomStream* dropout) {
-  const std::int64_t last = config.input == ProbeInput::kSingle
-                                ? config.first_state
-                                : config.last_state;
-  at::Tensor input =
-      features.narrow(1, config.first_state, last - config.first_state + 1);
-  if (config.input == ProbeInput::kWeightedSum) {
-    const at::Tensor weights = at::softmax(parameters.at("layer_weights"), 0);
-    input = (input * weights.reshape({1, -1, 1})).sum(1);
-  } else {
-    input = input.flatten(1);
+double RelativeError(const std::vector<float>& values,
+                     const at::Tensor& expected) {
+  const at::Tensor plain = expected.to(at::kDouble).contiguous().view({-1});
+  EXPECT_EQ(plain.numel(), static_cast<std::int64_t>(values.size()));
+  double error = 0;
+  double norm = 1e-30;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double right = plain.data_ptr<double>()[i];
+    error += (values[i] - right) * (values[i] - right);
+    norm += right * right;
   }
-  if (config.hidden_size > 0) {
-    input = at::addmm(parameters.at("hidden.bias"), input,
-                      parameters.at("hidden.weight").t())
-                .relu();
-    if (dropout != nullptr) {
-      at::Tensor scale = at::empty(input.sizes(), at::kDouble);
-      for (std::int64_t i = 0; i < scale.numel(); ++i) {
-        const bool dropped =
-            dropout->UniformFloat(static_cast<std::uint64_t>(i)) <
-            static_cast<float>(config.dropout);
-        scale.data_ptr<double>()[i] = dropped ? 0 : 1 / (1 - config.dropout);
-      }
-      input = input * scale;
+  return std::sqrt(error / norm);
+}
+
+at::Tensor FeatureTensor(const ProbeConfig& config, const Examples& examples) {
+  at::Tensor features =
+      at::empty({1, static_cast<std::int64_t>(examples.states.size()),
+                 config.states, config.state_size},
+                at::kFloat);
+  std::copy(examples.features.begin(), examples.features.end(),
+            features.data_ptr<float>());
+  return features.to(at::kDouble);
+}
+
+at::Tensor LabelTensor(const ProbeConfig& config, const Examples& examples) {
+  at::Tensor labels = at::empty(
+      {1, static_cast<std::int64_t>(examples.states.size()), config.tags},
+      at::kDouble);
+  std::copy(examples.labels.begin(), examples.labels.end(),
+            labels.data_ptr<double>());
+  return labels;
+}
+
+TEST(ProbeTest, FreshParametersAreThoseOfThePlainProbe) {
+  for (const ProbeConfig& config : AllKinds()) {
+    const auto plain = PlainProbe::Create(config, {17}, at::kDouble);
+    ASSERT_THAT(plain, IsOk());
+    const Probe::Parameters fresh = Make(config, 17)->parameters();
+    ASSERT_EQ(fresh.size(), (*plain)->parameters().size());
+    for (const auto& [name, values] : fresh) {
+      EXPECT_LT(RelativeError(values, (*plain)->parameters().at(name)), 1e-7);
     }
   }
-  return at::addmm(parameters.at("output.bias"), input,
-                   parameters.at("output.weight").t());
 }
 
-double RelativeError(const at::Tensor& value, const at::Tensor& expected) {
-  const double norm = expected.norm().item<double>();
-  return (value - expected).norm().item<double>() / (norm > 0 ? norm : 1);
-}
-
-TEST(ProbeTest, LossAndGradientsAreThoseOfThePlainDefinition) {
+TEST(ProbeTest, LossGradientsAndLogitsAreThoseOfThePlainProbe) {
   for (const ProbeConfig& config : AllKinds()) {
-    for (const bool with_dropout : {false, true}) {
-      const std::unique_ptr<Probe> probe = Make(config, {3, 4}, at::kDouble);
-      Probe::Batch batch = RandomBatch(config, 2, at::kDouble);
-      if (!with_dropout) batch.dropout_streams.clear();
-      absl::StatusOr<Probe::Step> step = probe->LossAndGradients(batch);
-      ASSERT_THAT(step, IsOk());
-      for (std::int64_t s = 0; s < 2; ++s) {
-        NamedTensors leaves;
-        for (const auto& [name, parameter] : probe->parameters()) {
-          leaves[name] = parameter.select(0, s).clone().requires_grad_();
+    for (const std::int64_t count : {1, 32, 33}) {
+      const Examples examples(config, count);
+      const std::unique_ptr<Probe> probe = Make(config, 17);
+      const auto plain = PlainProbe::Create(config, {17}, at::kDouble);
+      ASSERT_THAT(plain, IsOk());
+      const at::Tensor features = FeatureTensor(config, examples);
+      const auto expected = (*plain)->LossAndGradients(
+          {features, LabelTensor(config, examples), {RandomStream(9, 4)}});
+      ASSERT_THAT(expected, IsOk());
+      const auto expected_logits = (*plain)->Logits(features);
+      ASSERT_THAT(expected_logits, IsOk());
+
+      std::vector<float> logits(static_cast<std::size_t>(count * config.tags));
+      ASSERT_THAT(probe->Logits(examples.states, absl::MakeSpan(logits)),
+                  IsOk());
+      EXPECT_LT(RelativeError(logits, *expected_logits), 1e-5);
+
+      const Probe::Parameters before = probe->parameters();
+      const auto loss = probe->Step(examples.Batch(), kDescent);
+      ASSERT_THAT(loss, IsOk());
+      EXPECT_NEAR(*loss, expected->losses.item<double>(), 1e-5);
+      const Probe::Parameters after = probe->parameters();
+      for (const auto& [name, values] : after) {
+        // The gradient itself would lose its digits in a difference.
+        const at::Tensor moved =
+            (*plain)->parameters().at(name) - expected->gradients.at(name);
+        EXPECT_LT(RelativeError(values, moved), 2e-6) << name;
+        std::vector<float> gradient = before.at(name);
+        for (std::size_t i = 0; i < gradient.size(); ++i) {
+          gradient[i] -= values[i];
         }
-        const at::Tensor loss = at::binary_cross_entropy_with_logits(
-            PlainLogits(
-                config, leaves, batch.features.select(0, s),
-                with_dropout
-                    ? &batch.dropout_streams[static_cast<std::size_t>(s)]
-                    : nullptr),
-            batch.labels.select(0, s));
-        loss.backward();
-        EXPECT_NEAR(step->losses[s].item<double>(), loss.item<double>(), 1e-14);
-        ASSERT_EQ(step->gradients.size(), leaves.size());
-        for (const auto& [name, leaf] : leaves) {
-          EXPECT_LT(
-              RelativeError(step->gradients.at(name).select(0, s), leaf.grad()),
-              1e-12)
-              << name;
-        }
+        EXPECT_LT(RelativeError(gradient, expected->gradients.at(name)), 1e-3)
+            << name << " " << count;
       }
     }
   }
 }
 
-TEST(ProbeTest, GradientsAreTheSlopesOfTheLoss) {
-  for (const ProbeConfig& config : AllKinds()) {
-    const std::unique_ptr<Probe> probe = Make(config, {8}, at::kDouble);
-    const Probe::Batch batch = RandomBatch(config, 1, at::kDouble);
-    absl::StatusOr<Probe::Step> step = probe->LossAndGradients(batch);
+// torch/optim/adam.py, in float64.
+TEST(ProbeTest, UpdatesAreThoseOfTorchsAdam) {
+  const ProbeConfig config = Sized(40, 20, 6);
+  const Examples examples(config, 16);
+  const std::unique_ptr<Probe> probe = Make(config, 3);
+  const auto plain = PlainProbe::Create(config, {3}, at::kDouble);
+  ASSERT_THAT(plain, IsOk());
+  NamedTensors first;
+  NamedTensors second;
+  for (int update = 1; update <= 20; ++update) {
+    ASSERT_THAT(probe->Step(examples.Batch(), ProbeAdamStep(1e-2, update)),
+                IsOk());
+    const auto step =
+        (*plain)->LossAndGradients({FeatureTensor(config, examples),
+                                    LabelTensor(config, examples),
+                                    {RandomStream(9, 4)}});
     ASSERT_THAT(step, IsOk());
-    const auto loss_at = [&](double* value, double change) {
-      const double before = *value;
-      *value = before + change;
-      absl::StatusOr<Probe::Step> moved = probe->LossAndGradients(batch);
-      EXPECT_THAT(moved, IsOk());
-      *value = before;
-      return moved.ok() ? moved->losses.item<double>() : 0;
-    };
-    for (const auto& [name, parameter] : probe->parameters()) {
-      const at::Tensor slopes = at::empty_like(parameter);
-      for (std::int64_t i = 0; i < parameter.numel(); ++i) {
-        constexpr double kStep = 1e-5;
-        double* const value = parameter.data_ptr<double>() + i;
-        slopes.data_ptr<double>()[i] =
-            (loss_at(value, kStep) - loss_at(value, -kStep)) / (2 * kStep);
+    for (const auto& [name, gradient] : step->gradients) {
+      if (update == 1) {
+        first[name] = gradient * 0;
+        second[name] = gradient * 0;
       }
-      EXPECT_LT(RelativeError(step->gradients.at(name), slopes), 1e-6) << name;
+      first[name].mul_(0.9).add_(gradient, 0.1);
+      second[name].mul_(0.999).add_(gradient * gradient, 0.001);
+      const at::Tensor root =
+          (second[name] / (1 - std::pow(0.999, update))).sqrt().add_(1e-8);
+      at::Tensor parameter = (*plain)->parameters().at(name);
+      parameter.sub_(first[name] / (1 - std::pow(0.9, update)) / root * 1e-2);
     }
+  }
+  for (const auto& [name, values] : probe->parameters()) {
+    EXPECT_LT(RelativeError(values, (*plain)->parameters().at(name)), 1e-4)
+        << name;
   }
 }
 
-TEST(ProbeTest, ASeedsBitsDoNotDependOnWhichOthersRunBesideIt) {
-  for (const ProbeConfig& config : AllKinds()) {
-    const std::vector<std::uint64_t> seeds = {3, 4, 7, 13, 21};
-    const std::unique_ptr<Probe> all = Make(config, seeds, at::kFloat);
-    const Probe::Batch batch = RandomBatch(config, 5, at::kFloat);
-    absl::StatusOr<Probe::Step> step = all->LossAndGradients(batch);
+TEST(ProbeTest, LogitsDoNotDependOnTheBatchTheyComeIn) {
+  const ProbeConfig config = Sized(40, 20, 6);
+  const Examples examples(config, 50);
+  std::vector<float> whole(300);
+  std::vector<float> parts(300);
+  ASSERT_THAT(
+      Make(config, 3, 64)->Logits(examples.states, absl::MakeSpan(whole)),
+      IsOk());
+  ASSERT_THAT(
+      Make(config, 3, 7)->Logits(examples.states, absl::MakeSpan(parts)),
+      IsOk());
+  EXPECT_EQ(whole, parts);
+}
+
+TEST(ProbeTest, LearnsWhatItIsShown) {
+  const ProbeConfig config = Sized(40, 20, 6);
+  const Examples examples(config, 16);
+  const std::unique_ptr<Probe> probe = Make(config, 3);
+  double loss = 0;
+  for (int update = 1; update <= 300; ++update) {
+    const auto step =
+        probe->Step(examples.Batch(), ProbeAdamStep(1e-2, update));
     ASSERT_THAT(step, IsOk());
-    absl::StatusOr<at::Tensor> logits = all->Logits(batch.features);
-    ASSERT_THAT(logits, IsOk());
-    for (std::size_t s = 0; s < seeds.size(); ++s) {
-      const auto index = static_cast<std::int64_t>(s);
-      const std::unique_ptr<Probe> alone = Make(config, {seeds[s]}, at::kFloat);
-      for (const auto& [name, parameter] : alone->parameters()) {
-        EXPECT_TRUE(at::equal(parameter[0], all->parameters().at(name)[index]));
-      }
-      absl::StatusOr<Probe::Step> alone_step =
-          alone->LossAndGradients({batch.features.select(0, index),
-                                   batch.labels.select(0, index),
-                                   {batch.dropout_streams[s]}});
-      ASSERT_THAT(alone_step, IsOk());
-      EXPECT_TRUE(at::equal(alone_step->losses[0], step->losses[index]));
-      for (const auto& [name, gradient] : alone_step->gradients) {
-        EXPECT_TRUE(at::equal(gradient[0], step->gradients.at(name)[index]))
-            << name;
-      }
-      absl::StatusOr<at::Tensor> alone_logits =
-          alone->Logits(batch.features.select(0, index));
-      ASSERT_THAT(alone_logits, IsOk());
-      EXPECT_TRUE(at::equal((*alone_logits)[0], (*logits)[index]));
-    }
+    loss = *step;
   }
+  EXPECT_LT(loss, 0.01);
 }
 
-TEST(ProbeTest, SharedFeaturesAndLabelsServeEverySeed) {
-  const std::unique_ptr<Probe> probe = Make(Small(), {3, 4}, at::kFloat);
-  Probe::Batch shared = RandomBatch(Small(), 2, at::kFloat);
-  shared.features = shared.features[0];
-  shared.labels = shared.labels[0];
-  Probe::Batch repeated = shared;
-  repeated.features = at::stack({shared.features, shared.features});
-  repeated.labels = at::stack({shared.labels, shared.labels});
-  absl::StatusOr<Probe::Step> first = probe->LossAndGradients(shared);
-  absl::StatusOr<Probe::Step> second = probe->LossAndGradients(repeated);
-  ASSERT_THAT(first, IsOk());
-  ASSERT_THAT(second, IsOk());
-  EXPECT_TRUE(at::equal(first->losses, second->losses));
-  EXPECT_TRUE(at::equal(first->gradients.at("hidden.weight"),
-                        second->gradients.at("hidden.weight")));
+TEST(ProbeTest, LayerWeightsAreAShareOfEachUsedState) {
+  const std::vector<double> weights = Make(Sized(11, 7, 3), 3)->LayerWeights();
+  ASSERT_THAT(weights, SizeIs(3));
+  EXPECT_NEAR(weights[0] + weights[1] + weights[2], 1, 1e-12);
+  ProbeConfig single = Sized(11, 7, 3);
+  single.input = ProbeInput::kSingle;
+  EXPECT_THAT(Make(single, 3)->LayerWeights(), SizeIs(0));
 }
 
-TEST(ProbeTest, LogitsAreWithoutDropout) {
-  const std::unique_ptr<Probe> probe = Make(Small(), {3}, at::kDouble);
-  const at::Tensor features = RandomBatch(Small(), 1, at::kDouble).features[0];
-  NamedTensors parameters;
-  for (const auto& [name, parameter] : probe->parameters()) {
-    parameters[name] = parameter[0];
-  }
-  absl::StatusOr<at::Tensor> logits = probe->Logits(features);
-  ASSERT_THAT(logits, IsOk());
-  EXPECT_LT(RelativeError((*logits)[0],
-                          PlainLogits(Small(), parameters, features, nullptr)),
-            1e-14);
+TEST(ProbeTest, LargeLogitsGiveAFiniteLoss) {
+  const ProbeConfig config = Sized(11, 7, 3);
+  Examples examples(config, 5);
+  for (float& value : examples.features) value *= 1e6f;
+  const auto loss = Make(config, 3)->Step(examples.Batch(), kDescent);
+  ASSERT_THAT(loss, IsOk());
+  EXPECT_TRUE(std::isfinite(*loss));
 }
 
-TEST(ProbeTest, LargeLogitsGiveAFiniteLossAndGradient) {
-  const std::unique_ptr<Probe> probe = Make(Small(), {3}, at::kFloat);
-  Probe::Batch batch = RandomBatch(Small(), 1, at::kFloat);
-  batch.features.mul_(1e6);
-  absl::StatusOr<Probe::Step> step = probe->LossAndGradients(batch);
-  ASSERT_THAT(step, IsOk());
-  EXPECT_TRUE(std::isfinite(step->losses.item<float>()));
-  for (const auto& [name, gradient] : step->gradients) {
-    EXPECT_TRUE(gradient.isfinite().all().item<bool>()) << name;
-  }
-}
-
-TEST(ProbeTest, FreshProbesAreDrawnAsTorchDrawsLinearMaps) {
-  ProbeConfig config;
-  const std::unique_ptr<Probe> probe = Make(config, {1, 2}, at::kFloat);
-  const at::Tensor& weight = probe->parameters().at("hidden.weight");
-  const double bound = 1 / std::sqrt(768.0);
-  EXPECT_LE(weight.abs().max().item<double>(), bound * (1 + 1e-6));
-  // Uniform in +-bound: standard deviation bound / sqrt(3).
-  EXPECT_NEAR(weight.std().item<double>(), bound / std::sqrt(3.0), bound / 500);
-  EXPECT_NEAR(weight.mean().item<double>(), 0, bound / 200);
-  EXPECT_LE(probe->parameters().at("output.weight").abs().max().item<double>(),
-            1 / std::sqrt(512.0) * (1 + 1e-6));
-  EXPECT_GT(probe->parameters().at("layer_weights").std().item<double>(), 0.5);
-  EXPECT_FALSE(at::equal(weight[0], weight[1]));
-}
-
-TEST(ProbeTest, BatchesOfAnotherShapeAreRefusedWithTheOneExpected) {
-  const std::unique_ptr<Probe> probe = Make(Small(), {3, 4}, at::kFloat);
-  const Probe::Batch good = RandomBatch(Small(), 2, at::kFloat);
-  ASSERT_THAT(probe->LossAndGradients(good), IsOk());
-  const auto expect_refused = [&](const Probe::Batch& batch,
-                                  const char* message) {
-    EXPECT_THAT(
-        probe->LossAndGradients(batch),
-        StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(message)));
-  };
-  Probe::Batch batch = good;
-  batch.features = good.features.narrow(2, 0, 4);
-  expect_refused(batch, "features are [2, 5, 4, 11], expected [B, 5, 11]");
-  batch.features = good.features.narrow(0, 0, 1);
-  expect_refused(batch, "features are [1, 5, 5, 11]");
-  batch.features = good.features.to(at::kDouble);
-  expect_refused(batch, "of Float on the CPU");
-  batch.features = good.features.narrow(1, 0, 0);
-  expect_refused(batch, "B at least 1");
-  batch.features = at::Tensor();
-  expect_refused(batch, "features are undefined");
-  batch = good;
-  batch.labels = good.labels.narrow(1, 0, 4);
-  expect_refused(batch, "labels are [2, 4, 3], expected [5, 3]");
-  batch.labels = at::Tensor();
-  expect_refused(batch, "labels are undefined");
-  batch = good;
-  batch.dropout_streams.pop_back();
-  expect_refused(batch, "1 dropout streams");
-}
-
-TEST(ProbeTest, BadConfigurationsAreRefusedByField) {
-  ProbeConfig config = Small();
-  config.last_state = 5;
-  EXPECT_THAT(
-      Probe::Create(config, {1}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("last_state")));
-  config = Small();
-  config.first_state = 4;
-  EXPECT_THAT(Probe::Create(config, {1}),
+TEST(ProbeTest, ParametersCanBePutBack) {
+  const ProbeConfig config = Sized(40, 20, 6);
+  const Examples examples(config, 16);
+  const std::unique_ptr<Probe> probe = Make(config, 3);
+  const Probe::Parameters kept = probe->parameters();
+  ASSERT_THAT(probe->Step(examples.Batch(), ProbeAdamStep(1e-2, 1)), IsOk());
+  EXPECT_NE(probe->parameters(), kept);
+  ASSERT_THAT(probe->SetParameters(kept), IsOk());
+  EXPECT_EQ(probe->parameters(), kept);
+  Probe::Parameters wrong = kept;
+  wrong["output.bias"].pop_back();
+  EXPECT_THAT(probe->SetParameters(wrong),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("must not be before first_state")));
-  config = Small();
-  config.dropout = 1;
+                       HasSubstr("output.bias of 6 elements")));
+  wrong = kept;
+  wrong["more"] = {};
+  EXPECT_THAT(probe->SetParameters(wrong),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("6 tensors for a probe of 5")));
+}
+
+TEST(ProbeTest, WrongSizesAreRefused) {
+  const ProbeConfig config = Sized(11, 7, 3);
+  const Examples examples(config, 5);
+  const std::unique_ptr<Probe> probe = Make(config, 3, 4);
+  EXPECT_THAT(probe->Step(examples.Batch(), kDescent),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("a batch of 5 examples with 5 labels")));
+  EXPECT_THAT(probe->Step({}, kDescent),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("a batch of 0 examples")));
+  std::vector<float> logits(14);
+  EXPECT_THAT(probe->Logits(examples.states, absl::MakeSpan(logits)),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("room for 14 logits, expected 15")));
   EXPECT_THAT(
-      Probe::Create(config, {1}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("dropout")));
+      Probe::Create(config, 3, 0),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("batches of 0")));
+  ProbeConfig bad = config;
+  bad.last_state = 5;
   EXPECT_THAT(
-      Probe::Create(Small(), {}),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no seeds")));
-  EXPECT_THAT(Probe::Create(Small(), {1}, at::kHalf),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("Half")));
+      Probe::Create(bad, 3, 4),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("last_state")));
 }
 
 }  // namespace

@@ -8,7 +8,14 @@ Files of metrics/:
                  where a tag's labels leave the metric undefined
   case.json      which tags are special
 
-Values agree to some 1e-15 with any implementation in float64.
+  random_sizes.npy     [cases] int64: recordings of each random tag
+  random_labels.npy    [sum of sizes] uint8
+  random_scores.npy    [sum of sizes] float64
+  random_expected.npy  [cases, 3] float64: ROC-AUC, average precision, F1 of
+                       scores > 0.5; NaN = undefined
+
+The random tags have one recording or many, none to all of them positive, and
+scores that are all distinct, tied or all the same. Values agree to some 1e-15 with any implementation in float64.
 """
 
 import numpy as np
@@ -47,6 +54,39 @@ def _labels_and_scores(rng, clips, tags):
     return labels, scores.astype(np.float32)
 
 
+def _random_tag(rng, largest):
+    """Labels and scores of a tag of at most `largest` recordings."""
+    size = int(np.exp(rng.uniform(0, np.log(largest + 1))))
+    labels = (rng.random(size) < rng.choice([0, 0.02, 0.3, 0.9, 1])).astype(
+        np.uint8
+    )
+    scores = rng.random(size)
+    levels = rng.choice([0, 1, 2, 10])  # 0: no ties.
+    if levels:
+        scores = np.round(scores * levels) / levels
+    return labels, scores
+
+
+def _expected(labels, scores):
+    both = 0 < labels.sum() < len(labels)
+    return [
+        roc_auc_score(labels, scores) if both else np.nan,
+        average_precision_score(labels, scores) if labels.any() else np.nan,
+        f1_score(labels, scores > 0.5, zero_division=0),
+    ]
+
+
+def _write_random_tags(writer, rng, count, largest):
+    tags = [_random_tag(rng, largest) for _ in range(count)]
+    labels, scores = zip(*tags)
+    writer.npy("random_sizes.npy", np.array([len(each) for each in labels]))
+    writer.npy("random_labels.npy", np.concatenate(labels))
+    writer.npy("random_scores.npy", np.concatenate(scores))
+    writer.npy(
+        "random_expected.npy", np.array([_expected(*tag) for tag in tags])
+    )
+
+
 def _f1(labels, predictions):
     def score(average):
         return f1_score(labels, predictions, average=average, zero_division=0)
@@ -63,8 +103,13 @@ def _mean(values):
 
 
 def make(folder, seed, tiny):
-    """Writes metrics/: MagnaTagATune's 5329 x 50, or 240 clips x 12 tags."""
+    """Writes metrics/: MagnaTagATune's 5329 x 50, or 240 clips x 12 tags.
+
+    And 10 000 random tags, or 200.
+    """
     writer = CaseWriter(folder)
+    random_tags = (200, 40) if tiny else (10000, 400)
+    _write_random_tags(writer, np.random.default_rng([seed, 1]), *random_tags)
     clips, tags = (240, 12) if tiny else (5329, 50)
     labels, scores = _labels_and_scores(
         np.random.default_rng(seed), clips, tags

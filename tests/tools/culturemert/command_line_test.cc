@@ -14,6 +14,7 @@
 ABSL_FLAG(std::string, tune, "none", "which tune to play");
 ABSL_FLAG(bool, loud, false, "play it loud");
 ABSL_FLAG(std::int32_t, times, 1, "how often");
+ABSL_FLAG(std::vector<std::string>, voices, {}, "who sings");
 ABSL_FLAG(bool, nonsense, false, "a flag whose name starts with no");
 
 namespace culturemert {
@@ -30,6 +31,7 @@ class CommandLineTest : public testing::Test {
     absl::SetFlag(&FLAGS_tune, "none");
     absl::SetFlag(&FLAGS_loud, false);
     absl::SetFlag(&FLAGS_times, 1);
+    absl::SetFlag(&FLAGS_voices, {"nobody"});
     absl::SetFlag(&FLAGS_nonsense, false);
     const auto run = [this](const std::vector<std::string>& arguments,
                             std::ostream& out) {
@@ -43,7 +45,7 @@ class CommandLineTest : public testing::Test {
         {"audio play",
          "plays a tune",
          "--tune=NAME [FILE]",
-         {"tune", "loud", "times", "nonsense"},
+         {"tune", "loud", "times", "voices", "nonsense"},
          run},
         {"doctor", "looks at the machine", "", {}, run},
     };
@@ -86,6 +88,15 @@ TEST_F(CommandLineTest, SetsFlagsInEveryForm) {
   EXPECT_FALSE(absl::GetFlag(FLAGS_loud));
   EXPECT_FALSE(absl::GetFlag(FLAGS_nonsense));
   EXPECT_EQ(absl::GetFlag(FLAGS_tune), "");
+}
+
+TEST_F(CommandLineTest, AListMayBeGivenPieceByPiece) {
+  EXPECT_EQ(Run({"audio", "play", "--voices=ayse,fatma", "--voices", "meral"}),
+            kExitDone);
+  EXPECT_THAT(absl::GetFlag(FLAGS_voices),
+              ElementsAre("ayse", "fatma", "meral"));
+  EXPECT_EQ(Run({"audio", "play", "--voices=", "--voices=ayse"}), kExitDone);
+  EXPECT_THAT(absl::GetFlag(FLAGS_voices), ElementsAre("ayse"));
 }
 
 TEST_F(CommandLineTest, TwoDashesEndTheFlags) {

@@ -58,4 +58,15 @@ expect 2 err 'output=FILE\.npy is needed' cqt --audio=sets/ours/a.wav
 expect 1 err 'c\.wav' cqt --audio=sets/ours/c.wav --output=none.npy
 expect 1 err 'missing\.wav' cqt --audio=missing.wav --output=none.npy
 
+# Two models' scores of four recordings.
+printf 'id,x,y\na,1,0\nb,0,1\nc,1,0\nd,0,0\n' >truth.csv
+printf 'id,y,x\nd,.1,.2\nc,.3,.8\nb,.9,.4\na,.2,.9\n' >good.csv
+printf 'id,x,y\na,.1,.2\nb,.3,.8\nc,.9,.4\nd,.2,.9\n' >bad.csv
+head -4 good.csv >short.csv
+expect 0 out '^ROC-AUC +1\.0000 +1\.0000 to 1\.0000' score --truth=truth.csv --scores=good.csv --json=score.json
+expect 0 out '^ROC-AUC +1\.0000 .* \+0\.[0-9]+ +' score --truth=truth.csv --scores=good.csv --against=bad.csv --replicates=50
+expect 0 out 'means over 2 seeds' score --truth=truth.csv --scores=good.csv --scores=bad.csv --replicates=50
+expect 1 err 'lacks 1 of 4 recordings' score --truth=truth.csv --scores=short.csv
+expect 2 err 'scores=FILE\.csv is needed' score --truth=truth.csv
+
 exit $((failures > 0))

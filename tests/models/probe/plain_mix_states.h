@@ -2,8 +2,8 @@
 // gradient. The states, by far the largest of a probe's numbers, are read once
 // in each direction.
 
-#ifndef CULTUREMERT_MODELS_PROBE_MIX_STATES_H_
-#define CULTUREMERT_MODELS_PROBE_MIX_STATES_H_
+#ifndef CULTUREMERT_TESTS_MODELS_PROBE_PLAIN_MIX_STATES_H_
+#define CULTUREMERT_TESTS_MODELS_PROBE_PLAIN_MIX_STATES_H_
 
 #include <ATen/core/Tensor.h>
 
@@ -23,4 +23,4 @@ at::Tensor MixStatesGradient(const at::Tensor& states,
 
 }  // namespace culturemert
 
-#endif  // CULTUREMERT_MODELS_PROBE_MIX_STATES_H_
+#endif  // CULTUREMERT_TESTS_MODELS_PROBE_PLAIN_MIX_STATES_H_

@@ -1,4 +1,4 @@
-#include "models/probe/mix_states.h"
+#include "tests/models/probe/plain_mix_states.h"
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/softmax.h>

@@ -1,4 +1,4 @@
-#include "datasets/store/json_fields.h"
+#include "tools/base/config/json_fields.h"
 
 #include <nlohmann/json.hpp>
 

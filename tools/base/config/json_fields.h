@@ -1,7 +1,7 @@
 // The fields of one JSON object, each asked for by name and type.
 
-#ifndef CULTUREMERT_DATASETS_STORE_JSON_FIELDS_H_
-#define CULTUREMERT_DATASETS_STORE_JSON_FIELDS_H_
+#ifndef CULTUREMERT_TOOLS_BASE_CONFIG_JSON_FIELDS_H_
+#define CULTUREMERT_TOOLS_BASE_CONFIG_JSON_FIELDS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -46,4 +46,4 @@ class JsonFields {
 
 }  // namespace culturemert
 
-#endif  // CULTUREMERT_DATASETS_STORE_JSON_FIELDS_H_
+#endif  // CULTUREMERT_TOOLS_BASE_CONFIG_JSON_FIELDS_H_

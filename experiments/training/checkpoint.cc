@@ -5,6 +5,9 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -178,32 +181,66 @@ absl::Status CheckpointStore::Save(const CheckpointProgress& progress,
                                    const NamedTensors& tensors) {
   RETURN_IF_ERROR(Wait());
   RETURN_IF_ERROR(Copy(tensors));
-  writing_ = std::thread([this, progress] { written_ = Write(progress); });
-  return absl::OkStatus();
+  return StartThread([this, progress] {
+    written_ = Write(progress);
+    if (!written_.ok()) has_failed_ = true;
+  });
+}
+
+absl::Status CheckpointStore::Check() {
+  return has_failed_ ? Wait() : absl::OkStatus();
 }
 
 absl::Status CheckpointStore::Wait() {
   if (writing_.joinable()) writing_.join();
+  has_failed_ = false;
   return std::exchange(written_, absl::OkStatus());
+}
+
+// Buffers that fit stay.
+void CheckpointStore::MakeBuffers(const NamedTensors& tensors) {
+  for (auto copy = copies_.begin(); copy != copies_.end();) {
+    copy =
+        tensors.count(copy->first) == 0 ? copies_.erase(copy) : std::next(copy);
+  }
+  for (const auto& [name, tensor] : tensors) {
+    at::Tensor& copy = copies_[name];
+    if (copy.defined() && copy.sizes() == tensor.sizes() &&
+        copy.scalar_type() == tensor.scalar_type()) {
+      continue;
+    }
+    copy = at::empty(tensor.sizes(),
+                     tensor.options().device(at::kCPU).requires_grad(false));
+    std::memset(copy.mutable_data_ptr(), 0, copy.nbytes());
+  }
+}
+
+absl::Status CheckpointStore::Prepare(const NamedTensors& tensors) {
+  RETURN_IF_ERROR(Wait());
+  return StartThread([this, tensors] {
+    // Save tries again, and says what is wrong.
+    CatchTorchErrors([&] {
+      MakeBuffers(tensors);
+      return absl::OkStatus();
+    }).IgnoreError();
+  });
+}
+
+absl::Status CheckpointStore::StartThread(std::function<void()> work) {
+  try {
+    writing_ = std::thread(std::move(work));
+    return absl::OkStatus();
+  } catch (const std::system_error& error) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "cannot start a thread that writes checkpoints: ", error.what()));
+  }
 }
 
 absl::Status CheckpointStore::Copy(const NamedTensors& tensors) {
   return CatchTorchErrors([&]() -> absl::Status {
     const c10::NoGradGuard no_grad;
-    for (auto copy = copies_.begin(); copy != copies_.end();) {
-      copy = tensors.count(copy->first) == 0 ? copies_.erase(copy)
-                                             : std::next(copy);
-    }
-    for (const auto& [name, tensor] : tensors) {
-      at::Tensor& copy = copies_[name];
-      if (!copy.defined() || copy.sizes() != tensor.sizes() ||
-          copy.scalar_type() != tensor.scalar_type()) {
-        copy =
-            at::empty(tensor.sizes(),
-                      tensor.options().device(at::kCPU).requires_grad(false));
-      }
-      copy.copy_(tensor);
-    }
+    MakeBuffers(tensors);
+    for (const auto& [name, tensor] : tensors) copies_[name].copy_(tensor);
     return absl::OkStatus();
   });
 }

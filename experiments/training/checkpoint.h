@@ -19,7 +19,9 @@
 #ifndef CULTUREMERT_EXPERIMENTS_TRAINING_CHECKPOINT_H_
 #define CULTUREMERT_EXPERIMENTS_TRAINING_CHECKPOINT_H_
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -79,10 +81,19 @@ class CheckpointStore {
   // Forgets `latest` and with it the mapped file.
   void ForgetLatest() { latest_.reset(); }
 
+  // Makes room for copies of such tensors while training goes on, so that the
+  // first Save need not: a gigabyte of memory that was never written to takes a
+  // second to get. Waits first for the checkpoint before, and returns its error
+  // if it had one.
+  absl::Status Prepare(const NamedTensors& tensors);
+
   // Copies the tensors and returns; they are written while training goes on.
   // Waits first for the checkpoint before, and returns its error if it had one.
   absl::Status Save(const CheckpointProgress& progress,
                     const NamedTensors& tensors);
+
+  // Without waiting: the error of the last Save, if it has failed by now.
+  absl::Status Check();
 
   // Until the last Save is on the disk, or its error: kResourceExhausted when
   // the disk is full, with the bytes needed. The checkpoints before are intact
@@ -100,6 +111,8 @@ class CheckpointStore {
 
   absl::Status Read();
   absl::Status ReadOne(Kept& kept);
+  absl::Status StartThread(std::function<void()> work);
+  void MakeBuffers(const NamedTensors& tensors);
   absl::Status Copy(const NamedTensors& tensors);
   absl::Status Write(const CheckpointProgress& progress);
   absl::Status WriteFolder(const CheckpointProgress& progress,
@@ -116,6 +129,7 @@ class CheckpointStore {
   // The writing thread's while it runs.
   std::vector<Kept> kept_;  // By update.
   absl::Status written_;
+  std::atomic<bool> has_failed_{false};
   std::thread writing_;
 };
 

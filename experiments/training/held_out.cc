@@ -16,20 +16,17 @@ bool IsValidationDue(const ValidationConfig& config, std::int64_t done,
   return done * times / updates > (done - 1) * times / updates;
 }
 
-absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
-                                   const PretrainingRecipe& recipe,
-                                   const TrainingConfig& config,
+absl::StatusOr<double> HeldOutLoss(const StageLoss& loss,
                                    const TrainingData& held_out,
+                                   std::int64_t segments,
+                                   std::int64_t micro_batch_segments,
                                    ProcessGroup* processes) {
   // Every rank has sums, if only of nothing: all have the same books.
-  PretrainingSums sums;
-  const auto books = static_cast<std::size_t>(model.heads->config().codebooks);
-  sums.cross_entropy.resize(books);
-  sums.correct.resize(books);
+  PretrainingSums sums = loss.NoSums();
   const int rank = processes == nullptr ? 0 : processes->rank();
   const int ranks = processes == nullptr ? 1 : processes->size();
-  const std::int64_t rows = config.micro_batch_segments;
-  for (std::int64_t first = rank * rows; first < config.validation.segments;
+  const std::int64_t rows = micro_batch_segments;
+  for (std::int64_t first = rank * rows; first < segments;
        first += ranks * rows) {
     SegmentBatch batch;
     for (std::int64_t row = 0; row < rows; ++row) {
@@ -52,7 +49,7 @@ absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
     ASSIGN_OR_RETURN(const MicroBatch micro_batch,
                      CutMicroBatch(batch, 0, rows, first, *held_out.codes));
     ASSIGN_OR_RETURN(const PretrainingSums of_micro_batch,
-                     ValidateMicroBatch(model, recipe, micro_batch));
+                     loss.Validate(micro_batch));
     sums.Add(of_micro_batch);
   }
   ASSIGN_OR_RETURN(sums, SumOverRanks(sums, processes));

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "experiments/distributed/process_group.h"
-#include "experiments/training/pretraining_step.h"
+#include "experiments/training/stage_loss.h"
 #include "experiments/training/training_config.h"
 #include "experiments/training/training_data.h"
 
@@ -18,14 +18,14 @@ namespace culturemert {
 bool IsValidationDue(const ValidationConfig& config, std::int64_t done,
                      std::int64_t updates);
 
-// The mean loss a hidden frame of the first `config.validation.segments`
-// segments of the sampler, in whole micro-batches: the same segments and masks
-// every time, without mixture and dropout. Several processes (null for one
-// alone) share the micro-batches, and all get the mean.
-absl::StatusOr<double> HeldOutLoss(const PretrainingModel& model,
-                                   const PretrainingRecipe& recipe,
-                                   const TrainingConfig& config,
+// The mean loss a frame (a hidden one, where some are) of the first `segments`
+// segments of the sampler, in whole micro-batches of `micro_batch_segments`:
+// the same segments and masks every time, without mixture and dropout. Several
+// processes (null for one alone) share the micro-batches, and all get the mean.
+absl::StatusOr<double> HeldOutLoss(const StageLoss& loss,
                                    const TrainingData& held_out,
+                                   std::int64_t segments,
+                                   std::int64_t micro_batch_segments,
                                    ProcessGroup* processes);
 
 }  // namespace culturemert

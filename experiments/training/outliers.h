@@ -19,7 +19,7 @@ class OutlierDetector {
   double Score(double value);
 
  private:
-  const std::size_t window_;
+  std::size_t window_;
   std::vector<double> values_;  // A ring once it is full.
   std::size_t next_ = 0;
 };

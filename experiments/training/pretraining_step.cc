@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "experiments/training/compute_type.h"
 #include "models/pretraining/mixture.h"
 #include "models/tensors/torch_errors.h"
 #include "tools/base/status/status_macros.h"
@@ -75,8 +77,10 @@ absl::StatusOr<PretrainingLoss> Forward(const PretrainingModel& model,
     input.step_stream = random.Substream(
         kLayerDrop, static_cast<std::uint64_t>(micro_batch.rows.front()));
   }
+  ASSIGN_OR_RETURN(const std::shared_ptr<const Mert> encoder,
+                   InComputeType(*model.encoder, recipe.dtype));
   ASSIGN_OR_RETURN(const Mert::TrainingOutput output,
-                   model.encoder->Forward(input, is_training));
+                   encoder->Forward(input, is_training));
   return ComputePretrainingLoss(recipe.loss, *model.heads, output.last_hidden,
                                 output.feature_penalty, targets);
 }
@@ -102,6 +106,10 @@ absl::StatusOr<NamedTensors> SetTrainable(
     if (is_trained) trainable[name] = parameter;
   }
   return trainable;
+}
+
+PretrainingRecipe RecipeOf(const TrainingConfig& config) {
+  return {config.seed, config.mixture, config.mask, config.loss, config.dtype};
 }
 
 RandomStream StreamOfUpdate(std::uint64_t seed, std::int64_t update) {

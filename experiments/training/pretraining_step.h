@@ -52,7 +52,11 @@ struct PretrainingRecipe {
   MixtureConfig mixture;
   SpanMaskConfig mask;
   PretrainingLossConfig loss;
+  ComputeType dtype = ComputeType::kFloat32;
 };
+
+// What the configuration says of it.
+PretrainingRecipe RecipeOf(const TrainingConfig& config);
 
 // All randomness of an update: `update` counts through the whole training, so
 // that no two updates share any.

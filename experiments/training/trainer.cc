@@ -15,12 +15,16 @@
 #include "experiments/distributed/gradient_buckets.h"
 #include "experiments/training/adam.h"
 #include "experiments/training/checkpoint.h"
+#include "experiments/training/compute_type.h"
+#include "experiments/training/failed_update.h"
 #include "experiments/training/held_out.h"
+#include "experiments/training/matrix_speed.h"
 #include "experiments/training/metrics_log.h"
 #include "experiments/training/rank_sums.h"
+#include "experiments/training/stage_loss.h"
+#include "experiments/training/step_flops.h"
 #include "experiments/training/tensor_groups.h"
 #include "experiments/training/training_report.h"
-#include "tools/base/config/canonical_json.h"
 #include "tools/base/console/progress.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
@@ -29,6 +33,7 @@ namespace culturemert {
 namespace {
 
 constexpr char kParameter[] = "parameter.";
+constexpr char kStageParameter[] = "stage_parameter.";
 constexpr char kFirstMoment[] = "first_moment.";
 constexpr char kSecondMoment[] = "second_moment.";
 
@@ -48,8 +53,7 @@ class Training {
         stages_(stages),
         held_out_(held_out),
         options_(options),
-        files_(*options.files),
-        recipe_{config.seed, config.mixture, config.mask, config.loss} {}
+        files_(*options.files) {}
 
   // Tells the other ranks of an error, as they would wait for this one.
   absl::StatusOr<TrainingOutcome> Run() {
@@ -86,6 +90,7 @@ class Training {
   bool IsLeader() const { return Rank() == 0; }
 
   const StageConfig& Stage() const { return config_.stages[stage_]; }
+  StageBatches Batches() const { return BatchesOf(config_, Stage()); }
   std::int64_t StageUpdates() const { return stage_updates_[stage_]; }
 
   absl::Status Open() {
@@ -93,28 +98,51 @@ class Training {
       return absl::InvalidArgumentError(absl::StrCat(
           "data of ", stages_.size(), " stages for ", config_.stages.size()));
     }
-    std::int64_t all_updates = 0;
+    std::vector<ReportedStage> reported;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
+      const StageConfig& stage = config_.stages[i];
+      RETURN_IF_ERROR(CheckShares(stage));
       stage_updates_.push_back(
-          UpdatesOf(config_, config_.stages[i], stages_[i].pool_seconds));
-      all_updates += stage_updates_.back();
+          UpdatesOf(config_, stage, stages_[i].pool_seconds));
+      reported.push_back({stage.name, stage.objective, stage_updates_.back(),
+                          BatchesOf(config_, stage)});
     }
-    const std::int64_t shared = NumRanks() * config_.micro_batch_segments;
-    if (config_.BatchSegments() % shared != 0) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "a batch of ", config_.BatchSegments(), " segments cannot be shared ",
-          "by ", NumRanks(), " processes in micro-batches of ",
-          config_.micro_batch_segments,
-          "; choose batch_seconds as a multiple of ",
-          static_cast<double>(shared) * config_.segment_seconds));
-    }
-    report_ = std::make_unique<TrainingReport>(config_, all_updates,
-                                               options_.is_quiet || !IsLeader(),
-                                               *options_.console);
+    ASSIGN_OR_RETURN(peak_flops_, MeasurePeak());
+    report_ = std::make_unique<TrainingReport>(
+        std::move(reported), config_.log_every_seconds, peak_flops_,
+        options_.is_quiet || !IsLeader(), *options_.console);
     if (IsLeader()) RETURN_IF_ERROR(OpenFolder());
     RETURN_IF_ERROR(ShareProgress());
     started_ = saved_ = MonotonicNow();
     return absl::OkStatus();
+  }
+
+  // Of all processes at the same time; 0, and no time spent on it, for a quiet
+  // run.
+  absl::StatusOr<double> MeasurePeak() const {
+    double flops = 0;
+    if (!options_.is_quiet) {
+      const at::Tensor& any = model_.encoder->parameters().begin()->second;
+      ASSIGN_OR_RETURN(flops, MeasureMatrixFlops(
+                                  any.device(), ResolveComputeType(
+                                                    config_.dtype, any.device(),
+                                                    any.scalar_type())));
+    }
+    ASSIGN_OR_RETURN(const std::vector<double> all,
+                     SumNumbers({flops}, options_.processes));
+    return all.front();
+  }
+
+  absl::Status CheckShares(const StageConfig& stage) const {
+    const StageBatches batches = BatchesOf(config_, stage);
+    const std::int64_t shared = NumRanks() * batches.micro_batch_segments;
+    if (batches.segments % shared == 0) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        stage.name, ": a batch of ", batches.segments,
+        " segments cannot be shared by ", NumRanks(),
+        " processes in micro-batches of ", batches.micro_batch_segments,
+        "; choose batch_seconds as a multiple of ",
+        static_cast<double>(shared) * batches.segment_seconds));
   }
 
   absl::Status OpenFolder() {
@@ -175,30 +203,39 @@ class Training {
     }
     RETURN_IF_ERROR(CopyTensors(WithPrefix(checkpoint.tensors, kParameter),
                                 AllParameters(model_)));
-    report_->Resume(Stage().name, update_);
+    report_->Resume(stage_, stage_update_);
     return absl::OkStatus();
   }
 
-  // The optimiser of the stage, fresh or as it was.
-  absl::Status MakeOptimiser() {
+  // The loss and the optimiser of the stage, fresh or as they were.
+  absl::Status BeginStage() {
+    ASSIGN_OR_RETURN(
+        loss_, CreateStageLoss(config_, Stage(), model_, stages_[stage_].data));
     ASSIGN_OR_RETURN(trainable_, SetTrainable(model_, Stage().trainable));
+    const NamedTensors& own = loss_->own_parameters();
+    trainable_.insert(own.begin(), own.end());
     adam_ = std::make_unique<Adam>(config_.adam, trainable_);
     if (stage_update_ == 0) return absl::OkStatus();
     NamedTensors first = adam_->first_moments();
     NamedTensors second = adam_->second_moments();
     if (IsLeader()) {
       const NamedTensors& saved = checkpoints_->latest()->tensors;
+      RETURN_IF_ERROR(CopyTensors(WithPrefix(saved, kStageParameter), own));
       RETURN_IF_ERROR(CopyTensors(WithPrefix(saved, kFirstMoment), first));
       RETURN_IF_ERROR(CopyTensors(WithPrefix(saved, kSecondMoment), second));
     }
+    RETURN_IF_ERROR(Broadcast(own));
     RETURN_IF_ERROR(Broadcast(first));
     RETURN_IF_ERROR(Broadcast(second));
     return adam_->Restore(stage_update_, first, second);
   }
 
   absl::Status RunStage() {
-    RETURN_IF_ERROR(MakeOptimiser());
-    if (IsLeader()) checkpoints_->ForgetLatest();
+    RETURN_IF_ERROR(BeginStage());
+    if (IsLeader()) {
+      checkpoints_->ForgetLatest();
+      RETURN_IF_ERROR(checkpoints_->Prepare(AllTensors()));
+    }
     if (NumRanks() > 1) {
       buckets_ = nullptr;  // The last stage's hold on the same parameters.
       std::vector<at::Tensor> parameters;
@@ -210,14 +247,14 @@ class Training {
     }
     const TrainingData& data = stages_[stage_].data;
     SegmentLoaderOptions loading;
-    loading.slicing.batch_segments = config_.BatchSegments();
+    loading.slicing.batch_segments = Batches().segments;
     loading.slicing.rank = Rank();
     loading.slicing.world_size = NumRanks();
     loading.first_batch = static_cast<std::uint64_t>(stage_update_);
     ASSIGN_OR_RETURN(
         const std::unique_ptr<SegmentLoader> loader,
         SegmentLoader::Create(*data.sampler, *data.audio, loading));
-    report_->BeginStage(Stage().name, StageUpdates(), stage_update_);
+    report_->BeginStage(stage_, stage_update_);
     while (stage_update_ < StageUpdates()) {
       RETURN_IF_ERROR(Update(*loader, data));
       RETURN_IF_ERROR(AfterUpdate());
@@ -230,6 +267,7 @@ class Training {
   absl::Status Update(SegmentLoader& loader, const TrainingData& data) {
     const absl::Duration begun = MonotonicNow();
     RETURN_IF_ERROR(loader.Next(batch_));
+    const absl::Duration waited = MonotonicNow() - begun;
     ASSIGN_OR_RETURN(const PretrainingSums sums, Accumulate(data));
     FillMissingGradients();
     const double scale = 1 / sums.masked_frames;
@@ -242,14 +280,19 @@ class Training {
     RETURN_IF_ERROR(
         adam_->Update(rate, scale * ClipFactor(norm, config_.clip_norm)));
     DropGradients();
-    const UpdateReport of_update = {
-        sums, norm, rate,
-        config_.segment_seconds *
-            static_cast<double>(NumRanks() * batch_.rows()),
-        absl::ToDoubleSeconds(MonotonicNow() - begun)};
+    UpdateReport of_update;
+    of_update.objective = Stage().objective;
+    of_update.sums = sums;
+    of_update.gradient_norm = norm;
+    of_update.learning_rate = rate;
+    of_update.audio_seconds = Batches().seconds();
+    of_update.flops = UpdateFlops(model_.encoder->config(), config_, Stage());
+    of_update.seconds = absl::ToDoubleSeconds(MonotonicNow() - begun);
+    of_update.waiting_seconds = absl::ToDoubleSeconds(waited);
     if (IsLeader()) {
       RETURN_IF_ERROR(log_->Write(update_, WallSeconds(), Stage().name,
-                                  MetricsOf(of_update), SpeedOf(of_update)));
+                                  MetricsOf(of_update),
+                                  SpeedOf(of_update, peak_flops_)));
     }
     report_->Update(of_update);
     ++update_;
@@ -261,7 +304,7 @@ class Training {
   // Gradients and sums over all micro-batches of all ranks.
   absl::StatusOr<PretrainingSums> Accumulate(const TrainingData& data) {
     PretrainingSums sums;
-    const std::int64_t step = config_.micro_batch_segments;
+    const std::int64_t step = Batches().micro_batch_segments;
     for (std::int64_t row = 0; row < batch_.rows(); row += step) {
       if (buckets_ != nullptr && row + step == batch_.rows()) {
         buckets_->BeginLastMicroBatch();
@@ -269,9 +312,8 @@ class Training {
       ASSIGN_OR_RETURN(const MicroBatch micro_batch,
                        CutMicroBatch(batch_, row, step, Rank() * batch_.rows(),
                                      *data.codes));
-      ASSIGN_OR_RETURN(
-          const PretrainingSums of_micro_batch,
-          AccumulateMicroBatch(model_, recipe_, update_, micro_batch));
+      ASSIGN_OR_RETURN(const PretrainingSums of_micro_batch,
+                       loss_->Accumulate(update_, micro_batch));
       sums.Add(of_micro_batch);
     }
     if (buckets_ == nullptr) return sums;
@@ -300,9 +342,10 @@ class Training {
     std::optional<double> validation_loss;
     if (held_out_.has_value() &&
         IsValidationDue(config_.validation, stage_update_, StageUpdates())) {
-      ASSIGN_OR_RETURN(validation_loss,
-                       HeldOutLoss(model_, recipe_, config_, *held_out_,
-                                   options_.processes));
+      ASSIGN_OR_RETURN(
+          validation_loss,
+          HeldOutLoss(*loss_, *held_out_, config_.validation.segments,
+                      Batches().micro_batch_segments, options_.processes));
       outcome_.validation_loss = validation_loss;
       report_->Validation(*validation_loss);
       if (IsLeader()) {
@@ -311,6 +354,7 @@ class Training {
                                     {}));
       }
     }
+    if (IsLeader()) RETURN_IF_ERROR(checkpoints_->Check());
     ASSIGN_OR_RETURN(is_stopped_, AnyRankStops());
     if (IsLeader() && (is_stopped_ || ends_stage || IsCheckpointDue())) {
       RETURN_IF_ERROR(Save(validation_loss));
@@ -335,16 +379,25 @@ class Training {
   absl::Status Save(std::optional<double> validation_loss) {
     CheckpointProgress progress;
     progress.update = update_;
-    progress.validation_loss = validation_loss;
+    // Losses of different objectives do not compare.
+    if (Stage().objective == StageObjective::kMaskedPrediction) {
+      progress.validation_loss = validation_loss;
+    }
     progress.details = {{"identity", options_.identity},
                         {"stage", stage_},
                         {"stage_update", stage_update_}};
+    saved_ = MonotonicNow();
+    return checkpoints_->Save(progress, AllTensors());
+  }
+
+  // What a checkpoint holds.
+  NamedTensors AllTensors() const {
     NamedTensors tensors;
     AddPrefixed(AllParameters(model_), kParameter, tensors);
+    AddPrefixed(loss_->own_parameters(), kStageParameter, tensors);
     AddPrefixed(adam_->first_moments(), kFirstMoment, tensors);
     AddPrefixed(adam_->second_moments(), kSecondMoment, tensors);
-    saved_ = MonotonicNow();
-    return checkpoints_->Save(progress, tensors);
+    return tensors;
   }
 
   // The weights are those from before this update; saved, so that the same
@@ -354,20 +407,9 @@ class Training {
         options_.folder,
         IsLeader() ? "failed_update.json"
                    : absl::StrCat("failed_update.rank", Rank(), ".json"));
-    nlohmann::json failed = {{"update", update_},
-                             {"stage", Stage().name},
-                             {"stage_update", stage_update_},
-                             {"batch", batch_.batch},
-                             {"loss", absl::StrCat(sums.loss)},
-                             {"gradient_norm", absl::StrCat(norm)}};
-    for (const Segment& segment : batch_.segments) {
-      failed["segments"].push_back({{"recording", segment.recording},
-                                    {"first_sample", segment.first_sample},
-                                    {"samples", segment.samples}});
-    }
-    ASSIGN_OR_RETURN(const std::string text,
-                     CanonicalJson(failed, JsonLayout::kIndented));
-    RETURN_IF_ERROR(files_.WriteAtomically(path, text + "\n"));
+    RETURN_IF_ERROR(WriteFailedUpdate(
+        files_, path, {update_, Stage().name, stage_update_, sums.loss, norm},
+        batch_));
     DropGradients();
     if (IsLeader()) {
       RETURN_IF_ERROR(Save(std::nullopt));
@@ -387,7 +429,6 @@ class Training {
   const std::optional<TrainingData>& held_out_;
   const TrainerOptions& options_;
   Files& files_;
-  const PretrainingRecipe recipe_;
 
   std::vector<std::int64_t> stage_updates_;
   // The leader's.
@@ -395,7 +436,9 @@ class Training {
   std::unique_ptr<CheckpointStore> checkpoints_;
   std::unique_ptr<MetricsLog> log_;
 
+  double peak_flops_ = 0;
   std::unique_ptr<TrainingReport> report_;
+  std::unique_ptr<StageLoss> loss_;
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<GradientBuckets> buckets_;  // Of several ranks only.
   NamedTensors trainable_;

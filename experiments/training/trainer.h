@@ -34,7 +34,7 @@ namespace culturemert {
 
 // The data of one stage, as its configuration asks for.
 struct StageData {
-  TrainingData data;
+  TrainingData data;  // Segments of BatchesOf(config, stage).segment_seconds.
   double pool_seconds = 0;  // Of audio that can be drawn.
 };
 

@@ -6,7 +6,66 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 namespace culturemert {
+namespace {
+
+constexpr double kShortestSegmentSeconds = 0.5;
+constexpr double kLongestSegmentSeconds = 30;
+constexpr std::int64_t kMostMicroBatchSegments = 4096;
+
+void CheckStage(const StageConfig& stage, ConfigReport report) {
+  if (stage.segment_seconds > 0 &&
+      stage.segment_seconds < kShortestSegmentSeconds) {
+    report("segment_seconds", absl::StrCat("is below ", kShortestSegmentSeconds,
+                                           "; 0 stands for the training's"));
+  }
+  if (stage.objective != StageObjective::kSpectrogramRegression) return;
+  for (const ParameterGroup group : stage.trainable) {
+    if (group != ParameterGroup::kFrontEnd &&
+        group != ParameterGroup::kProjection) {
+      report("trainable",
+             "has parts that spectrogram regression does not reach; it trains "
+             "\"front_end\", \"projection\" or both");
+      return;
+    }
+  }
+}
+
+std::int64_t WholeMicroBatches(double batch_seconds, double segment_seconds,
+                               std::int64_t micro_batch_segments) {
+  const double micro_batch_seconds =
+      segment_seconds * static_cast<double>(micro_batch_segments);
+  const std::int64_t micro_batches = std::max<std::int64_t>(
+      1, std::llround(batch_seconds / micro_batch_seconds));
+  return micro_batches * micro_batch_segments;
+}
+
+}  // namespace
+
+StageConfig StageConfig::FrontEndWarmUp() {
+  StageConfig stage;
+  stage.name = "front_end_warm_up";
+  stage.objective = StageObjective::kSpectrogramRegression;
+  stage.trainable = {ParameterGroup::kFrontEnd, ParameterGroup::kProjection};
+  stage.learning_rate.peak = 5e-3;
+  stage.updates = 500;
+  stage.segment_seconds = 1;
+  stage.batch_seconds = 16;
+  stage.micro_batch_segments = 16;
+  return stage;
+}
+
+StageConfig StageConfig::HeadWarmUp() {
+  StageConfig stage;
+  stage.name = "head_warm_up";
+  stage.trainable = {ParameterGroup::kProjectionHeads,
+                     ParameterGroup::kLabelEmbeddings};
+  stage.learning_rate.peak = 5e-4;
+  stage.passes = 0.1;
+  return stage;
+}
 
 void StageConfig::Describe(ConfigSchema<StageConfig>& schema) {
   schema.Struct("StageConfig",
@@ -39,6 +98,29 @@ void StageConfig::Describe(ConfigSchema<StageConfig>& schema) {
       .Field("updates", &StageConfig::updates,
              "Updates of the weights; 0: as many as the passes take.")
       .AtLeast(0);
+  schema.Field("objective", &StageConfig::objective,
+               "What is minimised: MERT's masked prediction, or the error of "
+               "spectrogram frames that a linear map predicts from the "
+               "projected front-end, of audio as it is.");
+  schema.Field("spectrogram", &StageConfig::spectrogram,
+               "What spectrogram regression predicts.");
+  schema
+      .Field("segment_seconds", &StageConfig::segment_seconds,
+             "Length of the stage's crops; 0: the training's.")
+      .Unit("s")
+      .AtLeast(0)
+      .AtMost(kLongestSegmentSeconds);
+  schema
+      .Field("batch_seconds", &StageConfig::batch_seconds,
+             "Audio that an update of the stage sees; 0: the training's.")
+      .Unit("s")
+      .AtLeast(0);
+  schema
+      .Field("micro_batch_segments", &StageConfig::micro_batch_segments,
+             "Segments that go through the model together; 0: the training's.")
+      .AtLeast(0)
+      .AtMost(kMostMicroBatchSegments);
+  schema.Check(CheckStage);
 }
 
 void CheckpointConfig::Describe(ConfigSchema<CheckpointConfig>& schema) {
@@ -105,8 +187,8 @@ void TrainingConfig::Describe(ConfigSchema<TrainingConfig>& schema) {
       .Field("segment_seconds", &TrainingConfig::segment_seconds,
              "Length of the crops.")
       .Unit("s")
-      .AtLeast(0.5)
-      .AtMost(30);
+      .AtLeast(kShortestSegmentSeconds)
+      .AtMost(kLongestSegmentSeconds);
   schema
       .Field("batch_seconds", &TrainingConfig::batch_seconds,
              "Audio that an update sees, on all processes together.")
@@ -117,7 +199,10 @@ void TrainingConfig::Describe(ConfigSchema<TrainingConfig>& schema) {
              "Segments that go through the model together. Mixture and mask "
              "are made within them, so it is part of the recipe.")
       .AtLeast(1)
-      .AtMost(4096);
+      .AtMost(kMostMicroBatchSegments);
+  schema.Field("dtype", &TrainingConfig::dtype,
+               "What the encoder computes in; weights, gradients and moments "
+               "are float32. auto: bfloat16 on a GPU, float32 on a CPU.");
   schema.Field("adam", &TrainingConfig::adam, "The optimiser.");
   schema
       .Field("clip_norm", &TrainingConfig::clip_norm,
@@ -148,21 +233,30 @@ void TrainingConfig::Describe(ConfigSchema<TrainingConfig>& schema) {
 }
 
 std::int64_t TrainingConfig::BatchSegments() const {
-  const double micro_batch_seconds =
-      segment_seconds * static_cast<double>(micro_batch_segments);
-  const std::int64_t micro_batches = std::max<std::int64_t>(
-      1, std::llround(batch_seconds / micro_batch_seconds));
-  return micro_batches * micro_batch_segments;
+  return WholeMicroBatches(batch_seconds, segment_seconds,
+                           micro_batch_segments);
+}
+
+StageBatches BatchesOf(const TrainingConfig& config, const StageConfig& stage) {
+  StageBatches batches;
+  batches.segment_seconds = stage.segment_seconds > 0 ? stage.segment_seconds
+                                                      : config.segment_seconds;
+  batches.micro_batch_segments = stage.micro_batch_segments > 0
+                                     ? stage.micro_batch_segments
+                                     : config.micro_batch_segments;
+  batches.segments = WholeMicroBatches(
+      stage.batch_seconds > 0 ? stage.batch_seconds : config.batch_seconds,
+      batches.segment_seconds, batches.micro_batch_segments);
+  return batches;
 }
 
 std::int64_t UpdatesOf(const TrainingConfig& config, const StageConfig& stage,
                        double pool_seconds) {
   if (stage.updates > 0) return stage.updates;
-  const double batch_seconds =
-      config.segment_seconds * static_cast<double>(config.BatchSegments());
   return std::max<std::int64_t>(
-      1, static_cast<std::int64_t>(
-             std::ceil(stage.passes * pool_seconds / batch_seconds)));
+      1,
+      static_cast<std::int64_t>(std::ceil(stage.passes * pool_seconds /
+                                          BatchesOf(config, stage).seconds())));
 }
 
 }  // namespace culturemert

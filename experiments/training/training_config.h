@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "experiments/training/adam.h"
+#include "experiments/training/compute_type.h"
 #include "experiments/training/learning_rate.h"
 #include "experiments/training/parameter_groups.h"
 #include "models/pretraining/mixture_plan.h"
@@ -18,6 +19,26 @@
 #include "tools/base/config/schema.h"
 
 namespace culturemert {
+
+// What a stage minimises.
+enum class StageObjective {
+  kMaskedPrediction,       // MERT's loss (pretraining_loss.h).
+  kSpectrogramRegression,  // See spectrogram_regression.h.
+};
+
+inline ConfigNames<StageObjective> ConfigNamesOf(StageObjective) {
+  return {{StageObjective::kMaskedPrediction, "masked_prediction"},
+          {StageObjective::kSpectrogramRegression, "spectrogram_regression"}};
+}
+
+// What spectrogram regression predicts, as frame_features.h defines them.
+enum class SpectrogramTarget { kLogMel, kCqt, kLogMelAndCqt };
+
+inline ConfigNames<SpectrogramTarget> ConfigNamesOf(SpectrogramTarget) {
+  return {{SpectrogramTarget::kLogMel, "log_mel"},
+          {SpectrogramTarget::kCqt, "cqt"},
+          {SpectrogramTarget::kLogMelAndCqt, "log_mel+cqt"}};
+}
 
 // One phase of pre-training: what is trained, on what mix, for how long.
 struct StageConfig {
@@ -28,6 +49,23 @@ struct StageConfig {
   double replay_fraction = 0;
   double passes = 1;
   std::int64_t updates = 0;
+  StageObjective objective = StageObjective::kMaskedPrediction;
+  SpectrogramTarget spectrogram = SpectrogramTarget::kLogMelAndCqt;
+  // 0: the training's.
+  double segment_seconds = 0;
+  double batch_seconds = 0;
+  std::int64_t micro_batch_segments = 0;
+
+  // A first stage for pre-training from nothing: the convolutions and the
+  // projection learn to hear a spectrogram before the transformer sees them. In
+  // a prototype the masked loss then fell three times as fast. The rate is for
+  // the mini model: of 1e-3, 2e-3, 5e-3 and 1e-2, after 100 updates on rendered
+  // western music, the errors were 0.73, 0.68, 0.63 and 0.61.
+  static StageConfig FrontEndWarmUp();
+
+  // A first stage for weights that come without pre-training heads: the heads
+  // alone, so that random ones do not disturb the encoder.
+  static StageConfig HeadWarmUp();
 
   static void Describe(ConfigSchema<StageConfig>& schema);
 };
@@ -54,6 +92,7 @@ struct TrainingConfig {
   double segment_seconds = 5;
   double batch_seconds = 600;
   std::int64_t micro_batch_segments = 4;
+  ComputeType dtype = ComputeType::kAuto;
   AdamConfig adam;
   double clip_norm = 10;
   MixtureConfig mixture;
@@ -73,9 +112,24 @@ struct TrainingConfig {
   static void Describe(ConfigSchema<TrainingConfig>& schema);
 
   // Segments in a micro-batch times micro-batches: the whole micro-batches
-  // nearest to batch_seconds, at least one.
+  // nearest to batch_seconds, at least one. Of stages that do not set their
+  // own; see BatchesOf.
   std::int64_t BatchSegments() const;
 };
+
+// The batches of a stage.
+struct StageBatches {
+  double segment_seconds = 0;
+  std::int64_t segments = 0;              // Of a batch, over all processes.
+  std::int64_t micro_batch_segments = 0;  // Divides `segments`.
+
+  double seconds() const {
+    return segment_seconds * static_cast<double>(segments);
+  }
+};
+
+// By the stage's own settings, and the training's where it has none.
+StageBatches BatchesOf(const TrainingConfig& config, const StageConfig& stage);
 
 // Updates of a stage whose pool has `pool_seconds` of audio that can be drawn:
 // `updates` if that is set, else as many as draw `passes` times the pool (at

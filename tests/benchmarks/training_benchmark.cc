@@ -5,21 +5,30 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
+#include <c10/core/GradMode.h>
 #include <sys/resource.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "benchmark/benchmark.h"
 #include "experiments/training/adam.h"
+#include "experiments/training/checkpoint.h"
 #include "experiments/training/pretraining_step.h"
+#include "experiments/training/step_flops.h"
+#include "experiments/training/tensor_groups.h"
 #include "experiments/training/training_config.h"
 #include "models/cqt/cqt_teacher.h"
 #include "models/mert/mert.h"
 #include "models/mert/mert_config.h"
 #include "models/pretraining/pretraining_heads.h"
+#include "tools/base/console/progress.h"
+#include "tools/base/files/files.h"
 #include "tools/base/random/random_stream.h"
 
 namespace culturemert {
@@ -85,6 +94,16 @@ void Step(benchmark::State& state, const std::vector<ParameterGroup>& groups) {
       parameter.mutable_grad() = at::Tensor();
     }
   }
+  // Of the mathematics; see step_flops.h.
+  TrainingConfig one_batch = config;
+  one_batch.batch_seconds = 5 * static_cast<double>(state.range(0));
+  one_batch.micro_batch_segments = state.range(0);
+  StageConfig stage;
+  stage.trainable = groups;
+  state.counters["flop_per_second"] =
+      benchmark::Counter(UpdateFlops(MertConfig(), one_batch, stage) *
+                             static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   state.counters["peak_mib"] = static_cast<double>(usage.ru_maxrss) / 1024;
@@ -110,6 +129,86 @@ void BM_FrozenTransformerStep(benchmark::State& state) {
 BENCHMARK(BM_FrozenTransformerStep)
     ->ArgNames({"segments", "threads"})
     ->ArgsProduct({{4}, {1, 2}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+NamedTensors Clones(const NamedTensors& tensors) {
+  NamedTensors clones;
+  for (const auto& [name, tensor] : tensors) {
+    clones[name] = tensor.detach().clone();
+  }
+  return clones;
+}
+
+void CopyAll(const NamedTensors& from, const NamedTensors& to) {
+  const c10::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : to) {
+    at::Tensor target = tensor;
+    target.copy_(from.at(name));
+  }
+}
+
+// How long a step waits for a checkpoint of the full model with its moments,
+// beyond a copy in memory of as much; the disk is not waited for. Then how long
+// it takes to go on from it: to read it, compare it with its checksum, and copy
+// the weights and moments.
+void BM_CheckpointPause(benchmark::State& state) {
+  at::set_num_threads(1);
+  const PretrainingModel& model = FullSizeModel();
+  const Adam adam(AdamConfig(), AllParameters(model));
+  NamedTensors tensors;
+  AddPrefixed(AllParameters(model), "parameter.", tensors);
+  AddPrefixed(adam.first_moments(), "first_moment.", tensors);
+  AddPrefixed(adam.second_moments(), "second_moment.", tensors);
+  NamedTensors copies = Clones(tensors);
+  double bytes = 0;
+  for (const auto& [name, tensor] : tensors) {
+    bytes += static_cast<double>(tensor.nbytes());
+  }
+  const std::string folder = (std::filesystem::temp_directory_path() /
+                              "culturemert_training_benchmark")
+                                 .string();
+  Files& files = Files::Real();
+  for (auto _ : state) {
+    state.PauseTiming();
+    if (!files.RemoveTree(folder).ok()) state.SkipWithError("no folder");
+    const absl::Duration before_copy = MonotonicNow();
+    CopyAll(tensors, copies);
+    const absl::Duration copy = MonotonicNow() - before_copy;
+    auto store = CheckpointStore::Open(files, folder, CheckpointOptions());
+    CheckpointProgress progress;
+    absl::Duration pauses[2];
+    (*store)->Prepare(tensors).IgnoreError();
+    (*store)->Wait().IgnoreError();
+    state.ResumeTiming();
+    for (absl::Duration& pause : pauses) {
+      ++progress.update;
+      const absl::Duration begun = MonotonicNow();
+      if (!(*store)->Save(progress, tensors).ok()) state.SkipWithError("save");
+      pause = MonotonicNow() - begun;
+      if (!(*store)->Wait().ok()) state.SkipWithError("write");
+    }
+    store->reset();
+    const absl::Duration before_resume = MonotonicNow();
+    store = CheckpointStore::Open(files, folder, CheckpointOptions());
+    if (!store.ok() || !(*store)->latest().has_value()) {
+      state.SkipWithError("there is no checkpoint");
+      break;
+    }
+    CopyAll((*store)->latest()->tensors, copies);
+    const absl::Duration resume = MonotonicNow() - before_resume;
+    state.counters["copy_seconds"] = absl::ToDoubleSeconds(copy);
+    state.counters["first_pause_beyond_copy_seconds"] =
+        absl::ToDoubleSeconds(pauses[0] - copy);
+    state.counters["later_pause_beyond_copy_seconds"] =
+        absl::ToDoubleSeconds(pauses[1] - copy);
+    state.counters["resume_seconds"] = absl::ToDoubleSeconds(resume);
+  }
+  state.counters["bytes"] = bytes;
+  files.RemoveTree(folder).IgnoreError();
+}
+BENCHMARK(BM_CheckpointPause)
+    ->Iterations(1)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "datasets/codes/code_store_writer.h"
 #include "models/mert/mert_config.h"
 #include "tools/base/random/random_stream.h"
@@ -34,38 +35,50 @@ std::vector<std::int16_t> Audio(int recording) {
 
 MertConfig TinyConfig() { return MertPreset("tiny").value(); }
 
+TinyCorpus MadeUpCorpus() {
+  TinyCorpus corpus;
+  const MertConfig model = TinyConfig();
+  for (int i = 0; i < kRecordings; ++i) {
+    corpus.recordings.push_back(Audio(i));
+    corpus.cultures.push_back(i % 2 == 0 ? "makam" : "western");
+    const RandomStream random(5, static_cast<std::uint64_t>(i));
+    std::vector<std::uint16_t> codes(model.codebooks * kFrames);
+    for (std::size_t k = 0; k < codes.size(); ++k) {
+      codes[k] =
+          static_cast<std::uint16_t>(random.UniformInt(k / 8, model.codes));
+    }
+    corpus.codes.push_back(std::move(codes));
+  }
+  return corpus;
+}
+
 }  // namespace
 
-TinyTraining::TinyTraining()
+TinyTraining::TinyTraining() : TinyTraining(MadeUpCorpus()) {}
+
+TinyTraining::TinyTraining(TinyCorpus corpus, std::int64_t segment_samples)
     : teacher_(CqtTeacher::Create(CqtOptions()).value()) {
   const MertConfig config = TinyConfig();
-  std::vector<std::vector<std::int16_t>> recordings;
-  std::vector<SampledRecording> sampled;
   const CodeFormat format = {static_cast<int>(config.codebooks),
                              static_cast<int>(config.codes), "made up"};
   auto writer = CodeStoreWriter::Open(code_files_, "/codes", format).value();
-  for (int i = 0; i < kRecordings; ++i) {
-    recordings.push_back(Audio(i));
-    sampled.push_back({kSamples, i % 2 == 0 ? "makam" : "western"});
-    const RandomStream random(5, static_cast<std::uint64_t>(i));
-    std::vector<std::uint16_t> codes(format.books * kFrames);
-    for (std::size_t k = 0; k < codes.size(); ++k) {
-      codes[k] = static_cast<std::uint16_t>(
-          random.UniformInt(k / 8, format.codes_per_book));
-    }
-    writer->Append(absl::StrCat(i), codes).IgnoreError();
+  std::vector<SampledRecording> sampled;
+  for (std::size_t i = 0; i < corpus.recordings.size(); ++i) {
+    sampled.push_back({static_cast<std::int64_t>(corpus.recordings[i].size()),
+                       corpus.cultures[i]});
+    writer->Append(absl::StrCat(i), corpus.codes[i]).IgnoreError();
   }
   writer->Finish().IgnoreError();
   writer.reset();
   store_ = CodeStore::Open(code_files_, "/codes").value();
   std::vector<CodePlace> places;
-  for (std::size_t i = 0; i < kRecordings; ++i) {
+  for (std::size_t i = 0; i < sampled.size(); ++i) {
     places.push_back({store_.get(), i});
   }
   codes_ = CodeReader::Create(places).value();
-  audio_ = std::make_unique<MemorySegmentReader>(std::move(recordings));
+  audio_ = std::make_unique<MemorySegmentReader>(std::move(corpus.recordings));
   SegmentSamplerOptions sampling;
-  sampling.segment_samples = 12000;
+  sampling.segment_samples = segment_samples;
   sampler_ = SegmentSampler::Create(sampled, sampling).value();
   ResetModel();
 }
@@ -93,9 +106,24 @@ void TinyTraining::ResetModel() {
 
 absl::StatusOr<TrainingOutcome> TinyTraining::Run(
     const TrainingConfig& config, const TrainerOptions& options) {
-  const TrainingData data = {sampler_.get(), audio_.get(), &*codes_};
-  const std::vector<StageData> stages(config.stages.size(), {data, 60});
-  return Train(config, model(), stages, data, options);
+  const std::vector<StageData> stages(config.stages.size(), {data(), 60});
+  return Train(config, model(), stages, data(), options);
+}
+
+SegmentBatch TinyTraining::ReadBatch(std::int64_t rows) const {
+  SegmentBatch batch;
+  batch.samples = sampler_->segment_samples();
+  batch.audio.resize(static_cast<std::size_t>(rows * batch.samples));
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const Segment segment = sampler_->At(static_cast<std::uint64_t>(row));
+    batch.segments.push_back(segment);
+    audio_
+        ->Read(segment.recording, segment.first_sample,
+               absl::MakeSpan(batch.audio)
+                   .subspan(row * batch.samples, batch.samples))
+        .IgnoreError();
+  }
+  return batch;
 }
 
 std::string TinyTraining::Weights() const {

@@ -1,5 +1,5 @@
-// A training small enough for tests: a tiny model, four seconds of made-up
-// audio in two cultures, two stages of a few updates.
+// A training small enough for tests: a tiny model, by default four seconds of
+// made-up audio in two cultures, two stages of a few updates.
 
 #ifndef CULTUREMERT_TESTS_EXPERIMENTS_TRAINING_TINY_TRAINING_H_
 #define CULTUREMERT_TESTS_EXPERIMENTS_TRAINING_TINY_TRAINING_H_
@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "datasets/codes/code_store.h"
 #include "datasets/sampling/memory_segment_reader.h"
+#include "datasets/sampling/segment_loader.h"
 #include "datasets/sampling/segment_sampler.h"
 #include "experiments/training/pretraining_step.h"
 #include "experiments/training/trainer.h"
@@ -26,11 +27,22 @@
 
 namespace culturemert {
 
+// Recordings at 24 kHz, each with its culture and its codes, [8][frames], of
+// books of 16.
+struct TinyCorpus {
+  std::vector<std::vector<std::int16_t>> recordings;
+  std::vector<std::string> cultures;
+  std::vector<std::vector<std::uint16_t>> codes;
+};
+
 class TinyTraining {
  public:
   static constexpr std::int64_t kStageUpdates = 3;
 
+  // Of made-up audio.
   TinyTraining();
+  explicit TinyTraining(TinyCorpus corpus,
+                        std::int64_t segment_samples = 12000);
 
   // Two stages of kStageUpdates each, the first with a frozen transformer;
   // batches of two micro-batches of two half seconds.
@@ -43,9 +55,13 @@ class TinyTraining {
   absl::StatusOr<TrainingOutcome> Run(const TrainingConfig& config,
                                       const TrainerOptions& options);
 
+  // The sampler's first rows.
+  SegmentBatch ReadBatch(std::int64_t rows) const;
+
   // All weights as bytes, to compare.
   std::string Weights() const;
 
+  TrainingData data() { return {sampler_.get(), audio_.get(), &*codes_}; }
   PretrainingModel model() {
     return {encoder_.get(), heads_.get(), teacher_.get()};
   }

@@ -17,6 +17,7 @@ namespace culturemert {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr char kFolder[] = "/run";
@@ -89,6 +90,37 @@ TEST_F(TrainerTest, EndsWithTheSameBitsWhereverItWasInterrupted) {
   }
 }
 
+TEST_F(TrainerTest, WarmsUpTheFrontEndFirstAndToTheSameBitsAfterACut) {
+  TrainingConfig config = TinyTraining::Config();
+  StageConfig warm_up = StageConfig::FrontEndWarmUp();
+  warm_up.updates = 4;
+  warm_up.spectrogram = SpectrogramTarget::kLogMel;
+  warm_up.segment_seconds = 0;  // Of the tiny sampler.
+  warm_up.batch_seconds = 4;
+  warm_up.micro_batch_segments = 4;
+  config.stages.insert(config.stages.begin(), warm_up);
+  config.stages.resize(2);
+  MemoryFiles reference_files;
+  const auto outcome = tiny_.Run(config, Options(reference_files));
+  ASSERT_THAT(outcome, IsOk());
+  EXPECT_EQ(outcome->updates, 4 + TinyTraining::kStageUpdates);
+  const std::string reference = tiny_.Weights();
+  EXPECT_THAT(Metrics(reference_files),
+              AllOf(HasSubstr("\"spectrogram_error\""),
+                    HasSubstr("\"stage\":\"front_end_warm_up\""),
+                    HasSubstr("\"code_accuracy\"")));
+  for (const std::int64_t cut : {1, 4, 5}) {
+    SCOPED_TRACE(cut);
+    MemoryFiles files;
+    tiny_.ResetModel();
+    ASSERT_THAT(tiny_.Run(config, StoppingAfter(files, cut)), IsOk());
+    tiny_.ResetModel();
+    ASSERT_THAT(tiny_.Run(config, Options(files)), IsOk());
+    EXPECT_EQ(tiny_.Weights(), reference);
+    EXPECT_EQ(Metrics(files), Metrics(reference_files));
+  }
+}
+
 TEST_F(TrainerTest, UsesTheCheckpointBeforeADamagedOneAndSaysSo) {
   MemoryFiles reference_files;
   ASSERT_THAT(tiny_.Run(TinyTraining::Config(), Options(reference_files)),
@@ -147,6 +179,45 @@ TEST_F(TrainerTest, StopsAtALossThatIsNoNumberWithTheWeightsFromBefore) {
   EXPECT_EQ(tiny_.Weights(), before);
   EXPECT_THAT(files.Read(absl::StrCat(kFolder, "/failed_update.json")).value(),
               HasSubstr("\"first_sample\""));
+}
+
+TEST_F(TrainerTest, WarmsUpTheHeadsAlone) {
+  MemoryFiles files;
+  TrainingConfig config = TinyTraining::Config();
+  config.stages = {StageConfig::HeadWarmUp()};
+  config.stages.front().updates = 2;
+  const PretrainingModel model = tiny_.model();
+  NamedTensors before;
+  for (const auto& [name, tensor] : AllParameters(model)) {
+    before[name] = tensor.detach().clone();
+  }
+  ASSERT_THAT(tiny_.Run(config, Options(files)), IsOk());
+  for (const auto& [name, tensor] : model.encoder->parameters()) {
+    EXPECT_TRUE(tensor.equal(before.at(name))) << name;
+  }
+  for (const auto& [name, tensor] : model.heads->parameters()) {
+    EXPECT_FALSE(tensor.equal(before.at(name))) << name;
+  }
+}
+
+TEST_F(TrainerTest, SaysHowWellTheMachineIsUsed) {
+  std::string printed;
+  Console::Options to_string;
+  to_string.write = [&](absl::string_view text) {
+    absl::StrAppend(&printed, text);
+  };
+  Console console(to_string);
+  MemoryFiles files;
+  TrainerOptions options = Options(files);
+  options.is_quiet = false;
+  options.console = &console;
+  ASSERT_THAT(tiny_.Run(TinyTraining::Config(), options), IsOk());
+  EXPECT_THAT(printed,
+              AllOf(HasSubstr("measured against a large matrix product"),
+                    ContainsRegex("stage2 3/3 .* GFLOP/s \\([0-9]+ %\\)")));
+  EXPECT_THAT(
+      files.Read(absl::StrCat(kFolder, "/speed.jsonl")).value(),
+      AllOf(HasSubstr("\"utilisation\""), HasSubstr("\"waiting_seconds\"")));
 }
 
 TEST_F(TrainerTest, TrainsOnlyWhatTheStageNames) {

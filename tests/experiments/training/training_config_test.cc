@@ -50,6 +50,40 @@ TEST(TrainingConfig, TakesASettingOfOneStage) {
                HasSubstr("two stages called \"stage1\"")));
 }
 
+TEST(TrainingConfig, LetsSpectrogramRegressionTrainOnlyWhatItReaches) {
+  EXPECT_THAT(ConfigLoader<TrainingConfig>()
+                  .Set("stages.1.objective=spectrogram_regression")
+                  .Build(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("does not reach")));
+  EXPECT_THAT(ConfigLoader<TrainingConfig>()
+                  .Set("stages.1.objective=spectrogram_regression")
+                  .Set("stages.1.trainable=[\"front_end\"]")
+                  .Build(),
+              IsOk());
+}
+
+TEST(TrainingConfig, RecommendsWarmUpsThatPassItsChecks) {
+  TrainingConfig config;
+  config.stages.insert(config.stages.begin(), {StageConfig::FrontEndWarmUp(),
+                                               StageConfig::HeadWarmUp()});
+  EXPECT_THAT(ValidateConfig(config), IsOk());
+}
+
+TEST(TrainingConfig, TakesAStagesOwnBatchesBeforeTheTrainings) {
+  TrainingConfig config;
+  StageConfig stage;
+  EXPECT_EQ(BatchesOf(config, stage).segments, config.BatchSegments());
+  EXPECT_EQ(BatchesOf(config, stage).seconds(), 600);
+  stage.segment_seconds = 1;
+  stage.batch_seconds = 33;
+  EXPECT_EQ(BatchesOf(config, stage).segments, 32);
+  stage.micro_batch_segments = 16;
+  stage.passes = 2;
+  EXPECT_EQ(BatchesOf(config, stage).seconds(), 32);
+  EXPECT_EQ(UpdatesOf(config, stage, 160), 10);
+}
+
 TEST(TrainingConfig, MakesBatchesOfWholeMicroBatches) {
   TrainingConfig config;
   EXPECT_EQ(config.BatchSegments(), 120);

@@ -1,0 +1,250 @@
+// Runs an experiment:
+//
+//   tools/bazel run //experiments:multicultural_cpt
+//   tools/bazel run //experiments:multicultural_cpt -- --help
+
+#include <ATen/Parallel.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "experiments/artifacts/artifact_store.h"
+#include "experiments/artifacts/plan_text.h"
+#include "experiments/artifacts/runner.h"
+#include "experiments/study/definitions.h"
+#include "experiments/study/record_assembly.h"
+#include "experiments/study/study_plan.h"
+#include "experiments/study/summary.h"
+#include "experiments/training/stop_signals.h"
+#include "tools/base/config/config.h"
+#include "tools/base/config/reference.h"
+#include "tools/base/console/console.h"
+#include "tools/base/console/human.h"
+#include "tools/base/console/logging.h"
+#include "tools/base/files/paths.h"
+#include "tools/base/parallel/thread_pool.h"
+#include "tools/base/status/status_macros.h"
+
+ABSL_FLAG(std::string, experiment, "multicultural_cpt",
+          "which one; set by the Bazel target");
+ABSL_FLAG(std::string, definitions, "",
+          "folder of the experiments' definitions; set by the Bazel target");
+ABSL_FLAG(std::string, profile, "mini",
+          "smoke (seconds, for tests), mini (minutes, rendered music), paper "
+          "(MERT-95M and real data)");
+ABSL_FLAG(std::string, config, "",
+          "JSON file over the profile and the definition; may be repeated");
+ABSL_FLAG(std::string, set, "",
+          "setting over everything, path=value; may be repeated; --settings "
+          "lists them");
+ABSL_FLAG(std::string, output_dir, "results",
+          "where artifacts and records go; several processes and machines may "
+          "share it");
+ABSL_FLAG(std::string, data_root, "",
+          "folder of the licensed data sets; else $CULTUREMERT_DATA_ROOT");
+ABSL_FLAG(std::string, weights, "", "short for --set base.weights=PATH");
+ABSL_FLAG(std::vector<std::string>, seeds, {},
+          "of the probes, short for --set evaluation.seeds=[...]");
+ABSL_FLAG(std::string, device, "auto", "auto, cpu, cuda or cuda:N");
+ABSL_FLAG(int, threads, 0, "0: one a processor");
+ABSL_FLAG(std::string, only, "",
+          "run only the actions that this RE2 matches, and what they need");
+ABSL_FLAG(bool, dry_run, false, "show the plan and what is there of it");
+ABSL_FLAG(bool, list, false, "list the plan's actions");
+ABSL_FLAG(std::string, explain, "", "what an action's key is made of");
+ABSL_FLAG(bool, settings, false, "every setting with its default, and stop");
+ABSL_FLAG(bool, show_config, false, "the effective configuration, and stop");
+ABSL_FLAG(bool, quiet, false, "no progress");
+
+namespace culturemert {
+namespace {
+
+constexpr int kUsageExitCode = 2;
+
+// The values of flags that may be given several times.
+struct RepeatedFlags {
+  std::vector<std::string> configs;
+  std::vector<std::string> settings;
+};
+
+// Takes "--name=value" and "--name value" out of the arguments.
+std::vector<std::string> TakeFlag(absl::string_view name,
+                                  std::vector<char*>& arguments) {
+  const std::string flag = absl::StrCat("--", name);
+  std::vector<std::string> values;
+  std::vector<char*> rest;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const absl::string_view argument = arguments[i];
+    if (argument == flag && i + 1 < arguments.size()) {
+      values.emplace_back(arguments[++i]);
+    } else if (absl::StartsWith(argument, absl::StrCat(flag, "="))) {
+      values.emplace_back(argument.substr(flag.size() + 1));
+    } else {
+      rest.push_back(arguments[i]);
+    }
+  }
+  arguments = std::move(rest);
+  return values;
+}
+
+std::string WorkspacePath(const std::string& path) {
+  const char* workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+  return workspace == nullptr ? path : JoinPath(workspace, path);
+}
+
+// The default is a folder of the workspace, whatever the user's directory.
+std::string OutputDirectory() {
+  const std::string given = absl::GetFlag(FLAGS_output_dir);
+  return given == "results" ? WorkspacePath(given) : ResolveUserPath(given);
+}
+
+std::string DataRoot() {
+  const std::string given = absl::GetFlag(FLAGS_data_root);
+  if (!given.empty()) return ResolveUserPath(given);
+  const char* environment = std::getenv("CULTUREMERT_DATA_ROOT");
+  return environment == nullptr ? "" : ResolveUserPath(environment);
+}
+
+DefinitionSource Source(const RepeatedFlags& flags) {
+  DefinitionSource source;
+  source.folder = absl::GetFlag(FLAGS_definitions);
+  source.profile = absl::GetFlag(FLAGS_profile);
+  for (const std::string& path : flags.configs) {
+    source.files.push_back(ResolveUserPath(path));
+  }
+  source.settings = flags.settings;
+  if (!absl::GetFlag(FLAGS_weights).empty()) {
+    source.settings.push_back(
+        absl::StrCat("base.weights=", absl::GetFlag(FLAGS_weights)));
+  }
+  if (!absl::GetFlag(FLAGS_seeds).empty()) {
+    source.settings.push_back(
+        absl::StrCat("evaluation.seeds=[",
+                     absl::StrJoin(absl::GetFlag(FLAGS_seeds), ","), "]"));
+  }
+  return source;
+}
+
+StudyContext Context() {
+  StudyContext context;
+  context.data_root = DataRoot();
+  context.mini_folder = JoinPath(
+      Dirname(Dirname(absl::GetFlag(FLAGS_definitions))), "models/mini_base");
+  context.device = absl::GetFlag(FLAGS_device);
+  const int threads = absl::GetFlag(FLAGS_threads);
+  context.threads = threads == 0 ? ThreadPool::DefaultSize() : threads;
+  return context;
+}
+
+absl::Status Show(const Plan& plan, ArtifactStore& store, bool* is_shown) {
+  *is_shown = true;
+  if (absl::GetFlag(FLAGS_list)) {
+    std::cout << FormatPlanList(plan);
+  } else if (!absl::GetFlag(FLAGS_explain).empty()) {
+    ASSIGN_OR_RETURN(const std::string text,
+                     ExplainKey(plan, store, absl::GetFlag(FLAGS_explain)));
+    std::cout << text;
+  } else if (absl::GetFlag(FLAGS_dry_run)) {
+    ASSIGN_OR_RETURN(const std::string text,
+                     FormatPlan(plan, store, absl::GetFlag(FLAGS_only),
+                                Console::Stderr().charset()));
+    std::cout << text;
+  } else {
+    *is_shown = false;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteRecords(const StudyContext& context,
+                          const std::vector<Study>& studies,
+                          const std::vector<Plan>& plans, ArtifactStore& store,
+                          absl::Time started, const std::string& output) {
+  for (std::size_t i = 0; i < studies.size(); ++i) {
+    StudyRun run;
+    run.experiment = studies[i].experiment;
+    run.profile = absl::GetFlag(FLAGS_profile);
+    run.started = started;
+    ASSIGN_OR_RETURN(const WrittenRecord written,
+                     WriteStudyRecord(context, studies[i].config, plans[i],
+                                      store, run, JoinPath(output, "records")));
+    std::cout << "\n"
+              << FormatSummary(written.stored.record,
+                               Console::Stderr().charset())
+              << "\nrecord" << (written.was_there ? " (as before)" : "") << ": "
+              << written.stored.path << "\n";
+    if (!studies[i].config.next.empty()) {
+      std::cout << "next: " << studies[i].config.next << "\n";
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(const RepeatedFlags& flags) {
+  const absl::Time started = absl::Now();
+  const DefinitionSource source = Source(flags);
+  if (absl::GetFlag(FLAGS_settings)) {
+    std::cout << ConfigHelp<ExperimentConfig>(
+        Console::Stderr().width_columns());
+    return absl::OkStatus();
+  }
+  const StudyContext context = Context();
+  ASSIGN_OR_RETURN(
+      const std::vector<Study> studies,
+      LoadStudies(*context.files, absl::GetFlag(FLAGS_experiment), source));
+  if (absl::GetFlag(FLAGS_show_config)) {
+    for (const Study& study : studies) {
+      ASSIGN_OR_RETURN(const std::string text, PrintConfig(study.config));
+      std::cout << text;
+    }
+    return absl::OkStatus();
+  }
+  std::vector<Plan> plans;
+  for (const Study& study : studies) {
+    ASSIGN_OR_RETURN(Plan plan, MakeStudyPlan(context, study.config));
+    plans.push_back(std::move(plan));
+  }
+  const Plan plan = Plan::Union(plans);
+  const std::string output = OutputDirectory();
+  ArtifactStore store(*context.files, JoinPath(output, "artifacts"));
+  bool is_shown = false;
+  RETURN_IF_ERROR(Show(plan, store, &is_shown));
+  if (is_shown) return absl::OkStatus();
+  at::set_num_threads(context.threads);
+  StopSignals stop;
+  RunOptions options;
+  options.only = absl::GetFlag(FLAGS_only);
+  options.stop_requested = [&stop] { return stop.received() != 0; };
+  options.is_quiet = absl::GetFlag(FLAGS_quiet);
+  RETURN_IF_ERROR(RunPlan(plan, store, options).status());
+  if (!options.only.empty()) return absl::OkStatus();
+  return WriteRecords(context, studies, plans, store, started, output);
+}
+
+}  // namespace
+}  // namespace culturemert
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage(
+      "runs an experiment of the suite; every flag has a default");
+  std::vector<char*> arguments(argv, argv + argc);
+  culturemert::RepeatedFlags flags;
+  flags.configs = culturemert::TakeFlag("config", arguments);
+  flags.settings = culturemert::TakeFlag("set", arguments);
+  absl::ParseCommandLine(static_cast<int>(arguments.size()), arguments.data());
+  const absl::Status status = culturemert::Run(flags);
+  if (status.ok()) return 0;
+  culturemert::LogError(status.message());
+  return absl::IsInvalidArgument(status) ? culturemert::kUsageExitCode : 1;
+}

@@ -1,0 +1,298 @@
+#include "experiments/study/model_nodes.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "experiments/actions/import_weights.h"
+#include "experiments/actions/pretrain.h"
+#include "experiments/study/data_nodes.h"
+#include "experiments/study/node_json.h"
+#include "models/weights/mert_weights.h"
+#include "tools/base/files/paths.h"
+#include "tools/base/status/status_macros.h"
+
+namespace culturemert {
+namespace {
+
+using nlohmann::json;
+
+// Of a row of random weights.
+constexpr std::uint64_t kRandomSeed = 0;
+
+// Logs of a training, kept beside its weights.
+constexpr const char* kLogNames[] = {kTrainingMetricsName, "speed.jsonl"};
+
+std::string TitleOf(const ModelConfig& model) {
+  return model.title.empty() ? model.label : model.title;
+}
+
+bool IsSynthetic(const ExperimentConfig& config, const ModelConfig& model) {
+  for (const std::string& name : model.cultures) {
+    const auto found = config.datasets.find(name);
+    if (found != config.datasets.end() &&
+        found->second.source == AudioSource::kRendered) {
+      return true;
+    }
+  }
+  return false;
+}
+
+ModelProvenance PretrainProvenance(const ExperimentConfig& config,
+                                   const ModelConfig& model) {
+  ModelProvenance provenance;
+  provenance.name = TitleOf(model);
+  if (model.from != "nothing") provenance.base_model = model.from;
+  provenance.method =
+      model.from == "nothing" ? "pre-training" : "continual pre-training";
+  provenance.data = absl::StrJoin(model.cultures, ", ");
+  if (!model.replay.empty()) {
+    absl::StrAppend(&provenance.data, "; replay of ",
+                    absl::StrJoin(model.replay, ", "));
+  }
+  provenance.synthetic_data = IsSynthetic(config, model);
+  return provenance;
+}
+
+std::vector<Split> TrainingSplits(const DatasetConfig& dataset) {
+  std::vector<Split> splits = {Split::kTrain};
+  if (dataset.trains_on_validation) splits.push_back(Split::kValid);
+  if (dataset.is_transductive) splits.push_back(Split::kTest);
+  return splits;
+}
+
+absl::Status KeepLogs(const ActionContext& action) {
+  for (const char* name : kLogNames) {
+    const std::string from = JoinPath(action.scratch_directory, name);
+    const absl::StatusOr<std::string> text = action.files->Read(from);
+    if (absl::IsNotFound(text.status())) continue;
+    RETURN_IF_ERROR(text.status());
+    RETURN_IF_ERROR(
+        action.files->WriteAtomically(JoinPath(action.directory, name), *text));
+  }
+  return absl::OkStatus();
+}
+
+// What a pre-training action needs beside its configuration.
+struct PretrainRecipe {
+  TrainingConfig training;
+  MertConfig shape;
+  bool is_from_nothing = false;
+  std::vector<std::string> cultures;
+  std::vector<std::string> replay;
+  std::map<std::string, std::vector<Split>> splits;  // By dataset.
+  double fraction = 1;
+  CultureWeighting weighting = CultureWeighting::kDuration;
+  ModelProvenance provenance;
+  ProcessGroup* processes = nullptr;
+};
+
+absl::StatusOr<PoolSource> SourceOf(const PretrainRecipe& recipe,
+                                    const ActionContext& action,
+                                    const std::string& dataset,
+                                    std::vector<Split> splits) {
+  PoolSource source;
+  source.culture = dataset;
+  ASSIGN_OR_RETURN(source.set_folder, action.Input(SetNodeId(dataset)));
+  ASSIGN_OR_RETURN(const std::string codes, action.Input(CodesNodeId(dataset)));
+  source.codes_folder = JoinPath(codes, kCodesFolderName);
+  source.splits = std::move(splits);
+  source.fraction = recipe.fraction;
+  return source;
+}
+
+absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
+                                 const ActionContext& action) {
+  PretrainInputs inputs;
+  inputs.shape = recipe.shape;
+  if (!recipe.is_from_nothing) {
+    ASSIGN_OR_RETURN(const std::string base, action.Input("base"));
+    inputs.base_weights = JoinPath(base, kWeightsFolderName);
+  }
+  for (const auto& [dataset, splits] : recipe.splits) {
+    ASSIGN_OR_RETURN(PoolSource source,
+                     SourceOf(recipe, action, dataset, splits));
+    inputs.pool.push_back(std::move(source));
+  }
+  for (const std::string& dataset : recipe.cultures) {
+    ASSIGN_OR_RETURN(PoolSource source,
+                     SourceOf(recipe, action, dataset, {Split::kValid}));
+    source.fraction = 1;
+    inputs.held_out.push_back(std::move(source));
+  }
+  inputs.replay_cultures = recipe.replay;
+  inputs.weighting = recipe.weighting;
+  PretrainOptions options;
+  options.run_folder = action.scratch_directory;
+  options.weights_folder = JoinPath(action.directory, kWeightsFolderName);
+  options.identity = action.label;
+  options.provenance = recipe.provenance;
+  options.processes = recipe.processes;
+  options.should_stop = [&action] { return action.ShouldStop(); };
+  options.is_quiet = action.is_quiet;
+  options.console = action.console;
+  ASSIGN_OR_RETURN(const PretrainResult result,
+                   Pretrain(*action.files, recipe.training, inputs, options));
+  RETURN_IF_ERROR(KeepLogs(action));
+  json facts = {{"updates", result.training.updates},
+                {"fresh_heads", result.has_fresh_heads},
+                {"pool_hours", result.pool_seconds / 3600}};
+  if (result.training.validation_loss.has_value()) {
+    facts["validation_loss"] = *result.training.validation_loss;
+  }
+  return facts;
+}
+
+}  // namespace
+
+std::string WeightsNodeId(absl::string_view label) {
+  return absl::StrCat("weights.", label);
+}
+
+absl::StatusOr<PlanNode> ImportWeightsNode(const StudyContext& context,
+                                           const std::string& label,
+                                           const std::string& path) {
+  ASSIGN_OR_RETURN(const Hash128 hash, HashOfWeights(*context.files, path));
+  PlanNode node;
+  node.id = WeightsNodeId(label);
+  node.label = absl::StrCat(label, " · weights");
+  node.action = "import_weights";
+  node.config = {{"weights", hash.ToHex()}};
+  node.run = [path](const ActionContext& action) -> absl::StatusOr<json> {
+    ModelProvenance provenance;
+    provenance.name = "imported weights";
+    provenance.base_model = std::string(Basename(path));
+    provenance.method = "none: weights as they were given";
+    provenance.data = "as the weights' publisher says";
+    ASSIGN_OR_RETURN(
+        const std::vector<std::string> notes,
+        ImportWeights(*action.files, path,
+                      JoinPath(action.directory, kWeightsFolderName),
+                      provenance));
+    return json{{"notes", notes}};
+  };
+  return node;
+}
+
+absl::StatusOr<PlanNode> RandomWeightsNode(const std::string& label,
+                                           const MertConfig& shape,
+                                           const std::string& like) {
+  PlanNode node;
+  node.id = WeightsNodeId(label);
+  node.label = absl::StrCat(label, " · weights");
+  node.action = "random_weights";
+  node.config = {{"seed", kRandomSeed}};
+  if (like.empty()) {
+    ASSIGN_OR_RETURN(node.config["shape"], JsonOfConfig(shape));
+  } else {
+    node.inputs["like"] = like;
+  }
+  node.run = [shape, has_like = !like.empty()](
+                 const ActionContext& action) -> absl::StatusOr<json> {
+    MertConfig used = shape;
+    if (has_like) {
+      ASSIGN_OR_RETURN(const std::string folder, action.Input("like"));
+      ASSIGN_OR_RETURN(
+          const MertCheckpoint checkpoint,
+          LoadMertCheckpoint(*action.files,
+                             JoinPath(folder, kWeightsFolderName)));
+      used = checkpoint.config;
+    }
+    ModelProvenance provenance;
+    provenance.name = "random weights";
+    provenance.method = "none: as initialised";
+    provenance.data = "none";
+    RETURN_IF_ERROR(WriteRandomWeights(
+        *action.files, used, kRandomSeed,
+        JoinPath(action.directory, kWeightsFolderName), provenance));
+    return json::object();
+  };
+  return node;
+}
+
+absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
+                                      const ExperimentConfig& config,
+                                      const ModelConfig& model,
+                                      const TrainingConfig& training) {
+  PretrainRecipe recipe;
+  recipe.training = training;
+  recipe.shape = config.base.shape;
+  recipe.is_from_nothing = model.from == "nothing";
+  recipe.cultures = model.cultures;
+  recipe.replay = model.replay;
+  recipe.fraction = model.fraction;
+  recipe.weighting = model.weighting;
+  recipe.provenance = PretrainProvenance(config, model);
+  recipe.processes = context.processes;
+  PlanNode node;
+  node.id = WeightsNodeId(model.label);
+  node.label = absl::StrCat(model.label, " · pre-training");
+  node.action = "pretrain";
+  ASSIGN_OR_RETURN(json training_json, JsonOfConfig(training));
+  // How often it is logged and saved does not change what comes out.
+  training_json.erase("checkpoint");
+  training_json.erase("log_every_seconds");
+  node.config = {{"training", std::move(training_json)},
+                 {"cultures", model.cultures},
+                 {"replay", model.replay},
+                 {"fraction", model.fraction},
+                 {"balanced", model.weighting == CultureWeighting::kBalanced}};
+  if (recipe.is_from_nothing) {
+    ASSIGN_OR_RETURN(node.config["shape"], JsonOfConfig(config.base.shape));
+  } else {
+    node.inputs["base"] = WeightsNodeId(model.from);
+  }
+  for (const auto* names : {&model.cultures, &model.replay}) {
+    for (const std::string& name : *names) {
+      const DatasetConfig& dataset = config.datasets.at(name);
+      recipe.splits[name] = TrainingSplits(dataset);
+      json& splits = node.config["splits"][name];
+      for (const Split split : recipe.splits[name]) {
+        splits.push_back(std::string(NameOf(split)));
+      }
+      node.inputs[SetNodeId(name)] = SetNodeId(name);
+      node.inputs[CodesNodeId(name)] = CodesNodeId(name);
+    }
+  }
+  node.is_resumable = true;
+  node.run = [recipe](const ActionContext& action) {
+    return RunPretrain(recipe, action);
+  };
+  return node;
+}
+
+absl::StatusOr<PlanNode> MergeNode(const ModelConfig& model) {
+  PlanNode node;
+  node.id = WeightsNodeId(model.label);
+  node.label = absl::StrCat(model.label, " · merging");
+  node.action = "merge";
+  ASSIGN_OR_RETURN(node.config, JsonOfConfig(model.merge));
+  node.config["of"] = model.of.size();
+  node.inputs["base"] = WeightsNodeId(model.from);
+  for (std::size_t i = 0; i < model.of.size(); ++i) {
+    node.inputs[absl::StrCat("model", i)] = WeightsNodeId(model.of[i]);
+  }
+  ModelProvenance provenance;
+  provenance.name = TitleOf(model);
+  provenance.base_model = model.from;
+  provenance.method = "merging";
+  provenance.data = absl::StrCat("of ", absl::StrJoin(model.of, ", "));
+  node.run = [model,
+              provenance](const ActionContext& action) -> absl::StatusOr<json> {
+    ASSIGN_OR_RETURN(const std::string base, action.Input("base"));
+    std::vector<std::string> adapted;
+    for (std::size_t i = 0; i < model.of.size(); ++i) {
+      ASSIGN_OR_RETURN(const std::string folder,
+                       action.Input(absl::StrCat("model", i)));
+      adapted.push_back(JoinPath(folder, kWeightsFolderName));
+    }
+    RETURN_IF_ERROR(MergeWeights(
+        *action.files, JoinPath(base, kWeightsFolderName), adapted, model.merge,
+        JoinPath(action.directory, kWeightsFolderName), provenance));
+    return json::object();
+  };
+  return node;
+}
+
+}  // namespace culturemert

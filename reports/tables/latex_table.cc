@@ -1,0 +1,229 @@
+#include "reports/tables/latex_table.h"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "reports/tables/cell_text.h"
+#include "tools/base/text/utf8.h"
+
+namespace culturemert {
+namespace {
+
+using CharacterName = std::pair<std::uint32_t, absl::string_view>;
+
+constexpr std::array<CharacterName, 14> kSpecial = {
+    {{'\\', "\\textbackslash{}"},
+     {'{', "\\{"},
+     {'}', "\\}"},
+     {'$', "\\$"},
+     {'&', "\\&"},
+     {'#', "\\#"},
+     {'^', "\\textasciicircum{}"},
+     {'_', "\\_"},
+     {'~', "\\textasciitilde{}"},
+     {'%', "\\%"},
+     {'<', "\\textless{}"},
+     {'>', "\\textgreater{}"},
+     {'|', "\\textbar{}"},
+     {'"', "\\textquotedbl{}"}}};
+
+constexpr std::array<CharacterName, 14> kSigns = {{{0xB1, "$\\pm$"},
+                                                   {0xB7, "$\\cdot$"},
+                                                   {0xD7, "$\\times$"},
+                                                   {0x2009, "\\,"},
+                                                   {0x2013, "--"},
+                                                   {0x2014, "---"},
+                                                   {0x2018, "`"},
+                                                   {0x2019, "'"},
+                                                   {0x2026, "\\dots{}"},
+                                                   {0x2192, "$\\to$"},
+                                                   {0x2212, "$-$"},
+                                                   {0x2264, "$\\le$"},
+                                                   {0x2265, "$\\ge$"},
+                                                   {0x221E, "$\\infty$"}}};
+
+// Greek capitals and small letters from U+0391 and U+03B1 on; those that look
+// like Latin ones are printed as such, as LaTeX has no commands for them.
+constexpr std::array<absl::string_view, 25> kGreekCapitals = {
+    "A",           "B",       "$\\Gamma$", "$\\Delta$", "E",
+    "Z",           "H",       "$\\Theta$", "I",         "K",
+    "$\\Lambda$",  "M",       "N",         "$\\Xi$",    "O",
+    "$\\Pi$",      "P",       "",          "$\\Sigma$", "T",
+    "$\\Upsilon$", "$\\Phi$", "X",         "$\\Psi$",   "$\\Omega$"};
+constexpr std::array<absl::string_view, 25> kGreekSmall = {
+    "$\\alpha$",   "$\\beta$", "$\\gamma$",    "$\\delta$", "$\\epsilon$",
+    "$\\zeta$",    "$\\eta$",  "$\\theta$",    "$\\iota$",  "$\\kappa$",
+    "$\\lambda$",  "$\\mu$",   "$\\nu$",       "$\\xi$",    "o",
+    "$\\pi$",      "$\\rho$",  "$\\varsigma$", "$\\sigma$", "$\\tau$",
+    "$\\upsilon$", "$\\phi$",  "$\\chi$",      "$\\psi$",   "$\\omega$"};
+
+// The code point at the front of well-formed UTF-8, which is taken off.
+std::uint32_t TakeCodePoint(absl::string_view* text) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>((*text)[i]));
+  };
+  const std::uint32_t first = byte(0);
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xE0 ? 2
+                           : first < 0xF0 ? 3
+                                          : 4;
+  std::uint32_t point = size == 1 ? first : first & (0x7Fu >> size);
+  for (std::size_t i = 1; i < size; ++i) point = point << 6 | (byte(i) & 0x3F);
+  text->remove_prefix(size);
+  return point;
+}
+
+absl::string_view NameOf(std::uint32_t point) {
+  for (const CharacterName& name : kSpecial) {
+    if (name.first == point) return name.second;
+  }
+  for (const CharacterName& name : kSigns) {
+    if (name.first == point) return name.second;
+  }
+  if (point >= 0x391 && point < 0x391 + kGreekCapitals.size()) {
+    return kGreekCapitals[point - 0x391];
+  }
+  if (point >= 0x3B1 && point < 0x3B1 + kGreekSmall.size()) {
+    return kGreekSmall[point - 0x3B1];
+  }
+  return "";
+}
+
+// Letters of Latin-1 and Latin Extended-A, but for those that T1 lacks.
+bool IsInT1Fonts(std::uint32_t point) {
+  if (point >= 0xC0 && point <= 0xFF) return true;
+  return point >= 0x100 && point <= 0x17E && point != 0x126 && point != 0x127 &&
+         point != 0x138 && point != 0x149 && point != 0x166 && point != 0x167;
+}
+
+CellStyle LatexStyle() {
+  CellStyle style;
+  style.plus_minus = "$\\pm$";
+  style.minus = "$-$";
+  style.significant = "$^{*}$";
+  style.best_begin = "\\textbf{";
+  style.best_end = "}";
+  style.best_name = "\\textbf{bold}";
+  style.escape = EscapeLatex;
+  return style;
+}
+
+// "&  \multicolumn{2}{c}{Lyra (real)} \\" and the rules below the groups.
+void AppendGroups(const Table& table, std::string* text) {
+  std::vector<std::string> cells;
+  std::string rules;
+  std::size_t column = 1;
+  bool has_title = false;
+  for (const ColumnGroup& group : table.groups) {
+    const std::string heading = EscapeLatex(GroupHeading(group));
+    cells.push_back(
+        absl::StrCat("\\multicolumn{", group.columns, "}{c}{", heading, "}"));
+    if (!heading.empty()) {
+      has_title = true;
+      absl::StrAppend(&rules, "\\cmidrule(lr){", column, "-",
+                      column + group.columns - 1, "}");
+    }
+    column += group.columns;
+  }
+  if (!has_title) return;
+  absl::StrAppend(text, absl::StrJoin(cells, " & "), " \\\\\n", rules, "\n");
+}
+
+// An opening "[" at the start of a row would be an argument of the "\\" before
+// it.
+void AppendRow(const std::vector<std::string>& cells, std::string* text) {
+  absl::StrAppend(text, "{}", absl::StrJoin(cells, " & "), " \\\\\n");
+}
+
+}  // namespace
+
+std::string EscapeLatex(absl::string_view text) {
+  std::string escaped;
+  while (!text.empty()) {
+    if (ValidUtf8Length(text.substr(0, 4)) == 0) {
+      text.remove_prefix(1);
+      escaped += "[?]";
+      continue;
+    }
+    const absl::string_view before = text;
+    const std::uint32_t point = TakeCodePoint(&text);
+    const absl::string_view name = NameOf(point);
+    if (!name.empty()) {
+      absl::StrAppend(&escaped, name);
+    } else if (point < 0x20 || (point >= 0x7F && point <= 0xA0)) {
+      escaped += ' ';
+    } else if (point < 0x7F || IsInT1Fonts(point)) {
+      absl::StrAppend(&escaped, before.substr(0, before.size() - text.size()));
+    } else {
+      absl::StrAppend(&escaped, absl::StrFormat("[U+%04X]", point));
+    }
+  }
+  return escaped;
+}
+
+std::string LatexTable(const Table& table) {
+  const CellStyle style = LatexStyle();
+  const std::string label =
+      absl::StrCat(table.profile, table.profile.empty() ? "" : "-", table.id);
+  std::string text =
+      absl::StrCat("\\begin{table}[htbp]\n\\centering\n\\caption{",
+                   EscapeLatex(absl::StrCat(
+                       table.title, table.profile.empty() ? "" : ", profile ",
+                       table.profile, ". ", table.caption)),
+                   "}\n\\label{tab:", label,
+                   "}\n\\resizebox{\\ifdim\\width>"
+                   "\\textwidth\\textwidth\\else\\width\\fi}{!}{%\n"
+                   "\\begin{tabular}{");
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    text += table.columns[i].is_text ? 'l' : 'r';
+  }
+  absl::StrAppend(&text, "}\n\\toprule\n");
+  AppendGroups(table, &text);
+  std::vector<std::string> headings;
+  for (const Column& column : table.columns) {
+    headings.push_back(EscapeLatex(ColumnHeading(column)));
+  }
+  AppendRow(headings, &text);
+  absl::StrAppend(&text, "\\midrule\n");
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const TableRow& row = table.rows[r];
+    if (row.starts_section && r > 0) absl::StrAppend(&text, "\\midrule\n");
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      cells.push_back(CellText(table.columns[i], row.cells[i], style));
+    }
+    AppendRow(cells, &text);
+  }
+  absl::StrAppend(&text, "\\bottomrule\n\\end{tabular}}\n");
+  for (const std::string& line : Legend(table, style)) {
+    absl::StrAppend(&text, "\n\\footnotesize ", line, "\n");
+  }
+  for (const std::string& note : table.notes) {
+    absl::StrAppend(&text, "\n\\footnotesize ", EscapeLatex(note), "\n");
+  }
+  absl::StrAppend(&text, "\\end{table}\n");
+  return text;
+}
+
+std::string LatexDocument(absl::Span<const std::string> paths) {
+  std::string text =
+      "\\documentclass[landscape]{article}\n"
+      "\\usepackage[margin=1cm]{geometry}\n"
+      "\\usepackage[utf8]{inputenc}\n"
+      "\\usepackage[T1]{fontenc}\n"
+      "\\usepackage{booktabs}\n"
+      "\\usepackage{graphicx}\n"
+      "\\begin{document}\n";
+  for (const std::string& path : paths) {
+    absl::StrAppend(&text, "\\input{", path, "}\n\\clearpage\n");
+  }
+  absl::StrAppend(&text, "\\end{document}\n");
+  return text;
+}
+
+}  // namespace culturemert

@@ -1,0 +1,265 @@
+#include "reports/site/site.h"
+
+#include <clocale>
+#include <cstdlib>
+#include <ctime>
+#include <locale>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/experiments/records/sample_record.h"
+#include "tests/reports/plots/markup_check.h"
+#include "tests/reports/site/sample_report.h"
+#include "tools/base/files/for_each_fault.h"
+#include "tools/base/files/memory_files.h"
+#include "tools/base/status/status_matchers.h"
+
+namespace culturemert {
+namespace {
+
+// As in Turkish and Greek: a decimal comma, and points between thousands.
+class CommaNumbers : public std::numpunct<char> {
+  char do_decimal_point() const override { return ','; }
+  char do_thousands_sep() const override { return '.'; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// By name, relative to the folder.
+std::map<std::string, std::string> WrittenSite(const ReportData& data) {
+  MemoryFiles files;
+  EXPECT_THAT(WriteSite(files, data, "/site"), IsOk());
+  std::map<std::string, std::string> site;
+  site["index.html"] = files.Read("/site/index.html").value_or("");
+  const auto plots = files.List("/site/plots");
+  EXPECT_THAT(plots, IsOk());
+  for (const DirectoryEntry& entry : *plots) {
+    const std::string name = absl::StrCat("plots/", entry.name);
+    site[name] = files.Read(absl::StrCat("/site/", name)).value_or("");
+  }
+  return site;
+}
+
+std::string Page(const ReportData& data) {
+  return WrittenSite(data).at("index.html");
+}
+
+std::string Hostile(std::string text) {
+  return absl::StrCat(
+      text, "</title></style></desc></td></pre><script>alert('1')</script>",
+      "<img src=x onerror=alert(1)>\"' onload=\"alert(1)\" &#60; \xFF\x01]]>");
+}
+
+ReportData SmallReport(const std::string& folder) {
+  RecordList list;
+  list.records.push_back({folder + "/a.json", folder + "/a", SampleRecord()});
+  list.problems.push_back({folder + "/b.json", RecordProblemKind::kDamaged,
+                           folder + "/b.json: is damaged; run it again"});
+  return MakeReportData(std::move(list), ReportSelection()).value();
+}
+
+TEST(SiteTest, ThePageIsWellFormed) {
+  EXPECT_EQ(CheckMarkup(Page(SampleReport())).problem, "");
+  EXPECT_EQ(CheckMarkup(Page(SmallReport("/r"))).problem, "");
+}
+
+TEST(SiteTest, APageOfNoRecordsSaysWhichCommandMakesThem) {
+  ReportData data;
+  data.published = &PublishedResults::Get();
+  const std::string page = Page(data);
+  EXPECT_EQ(CheckMarkup(page).problem, "");
+  EXPECT_THAT(page, HasSubstr("tools/bazel run //experiments:baseline"));
+}
+
+TEST(SiteTest, HostileTextsStayTexts) {
+  const ReportData data = SampleReport(Hostile);
+  for (const auto& [name, text] : WrittenSite(data)) {
+    SCOPED_TRACE(name);
+    const MarkupCheck check = CheckMarkup(text);
+    EXPECT_EQ(check.problem, "");
+    int scripts = 0;
+    for (const MarkupElement& element : check.elements) {
+      scripts += element.name == "script" ? 1 : 0;
+      EXPECT_NE(element.name, "img");
+      for (const auto& [attribute, value] : element.attributes) {
+        EXPECT_FALSE(absl::StartsWith(attribute, "on")) << attribute;
+      }
+    }
+    EXPECT_EQ(scripts, name == "index.html" ? 1 : 0);
+    EXPECT_THAT(text, Not(HasSubstr("<script>alert")));
+  }
+}
+
+TEST(SiteTest, HostileTextsMakeTheSameElements) {
+  const auto names = [](const ReportData& data) {
+    std::vector<std::string> names;
+    for (const MarkupElement& element : CheckMarkup(Page(data)).elements) {
+      if (element.name != "text") names.push_back(element.name);
+    }
+    return names;
+  };
+  const auto marked = [](std::string text) { return text + "!"; };
+  EXPECT_EQ(names(SampleReport(Hostile)).size(),
+            names(SampleReport(marked)).size());
+}
+
+TEST(SiteTest, ThePageAsksForNothingFromAnyNetwork) {
+  const std::string page = Page(SampleReport());
+  EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; script-src "
+                              "'sha256-"));
+  for (const MarkupElement& element : CheckMarkup(page).elements) {
+    for (const auto& [name, value] : element.attributes) {
+      if (name == "xmlns") continue;
+      EXPECT_FALSE(absl::StrContains(value, "//")) << value;
+      EXPECT_NE(name, "src");
+      EXPECT_NE(name, "style");
+    }
+  }
+}
+
+TEST(SiteTest, EveryLinkLeadsSomewhereAndEveryIdStandsOnce) {
+  const std::map<std::string, std::string> site = WrittenSite(SampleReport());
+  std::set<std::string> ids;
+  const MarkupCheck check = CheckMarkup(site.at("index.html"));
+  for (const MarkupElement& element : check.elements) {
+    const std::string id = element.Attribute("id");
+    if (!id.empty()) {
+      EXPECT_TRUE(ids.insert(id).second) << id;
+    }
+  }
+  for (const MarkupElement& element : check.elements) {
+    const std::string target = element.Attribute("href");
+    if (absl::StartsWith(target, "#")) {
+      EXPECT_EQ(ids.count(target.substr(1)), 1u) << target;
+    } else if (!target.empty()) {
+      EXPECT_EQ(site.count(target), 1u) << target;
+    }
+    for (const std::string& id : std::vector<std::string>(absl::StrSplit(
+             element.Attribute("aria-labelledby"), ' ', absl::SkipEmpty()))) {
+      EXPECT_EQ(ids.count(id), 1u) << id;
+    }
+  }
+}
+
+TEST(SiteTest, HeadingsSkipNoLevel) {
+  int level = 0;
+  int first_level = 0;
+  for (const MarkupElement& element :
+       CheckMarkup(Page(SampleReport())).elements) {
+    int next = 0;
+    const bool is_heading = element.name.size() == 2 &&
+                            element.name[0] == 'h' &&
+                            absl::SimpleAtoi(element.name.substr(1), &next);
+    if (!is_heading) continue;
+    EXPECT_LE(next, level + 1);
+    first_level += next == 1 ? 1 : 0;
+    level = next;
+  }
+  EXPECT_EQ(first_level, 1);
+}
+
+TEST(SiteTest, EveryTableHasACaptionAndHeadersWithAScope) {
+  int tables = 0;
+  int captions = 0;
+  for (const MarkupElement& element :
+       CheckMarkup(Page(SampleReport())).elements) {
+    tables += element.name == "table" ? 1 : 0;
+    captions += element.name == "caption" ? 1 : 0;
+    if (element.name == "th") {
+      EXPECT_THAT(element.Attribute("scope"), AnyOf("row", "col", "colgroup"));
+    }
+  }
+  EXPECT_GT(tables, 10);
+  EXPECT_EQ(captions, tables);
+}
+
+TEST(SiteTest, TheFirstThingThatAKeyboardReachesSkipsToTheResults) {
+  for (const MarkupElement& element :
+       CheckMarkup(Page(SampleReport())).elements) {
+    if (element.name != "a") continue;
+    EXPECT_EQ(element.Attribute("href"), "#content");
+    return;
+  }
+  FAIL() << "no link";
+}
+
+TEST(SiteTest, RunsShowTheirCommandCodeAndConfiguration) {
+  const std::string page = Page(SmallReport("/r"));
+  for (const char* text :
+       {"tools/bazel run //experiments:multicultural_cpt -- --profile=smoke",
+        "0123456789abcdef0123456789abcdef01234567, with changes", "g++ 12.2.0",
+        "&quot;passes&quot;: 1.5", "libsoxr 0.1.3 HQ",
+        "k-means, as no EnCodec weights were given"}) {
+    EXPECT_THAT(page, HasSubstr(text));
+  }
+}
+
+TEST(SiteTest, TagsShowTheirScoresAndWhichAreUndefined) {
+  const std::string page = Page(SmallReport("/r"));
+  EXPECT_THAT(page, HasSubstr("λύρα, &quot;kemençe&quot;"));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"row\">place--none</th><td "
+                              "class=\"text\">other</td>"));
+  EXPECT_THAT(page, HasSubstr(">undefined</td>"));
+}
+
+TEST(SiteTest, FilesPassedOverAreNamedWithoutTheirFolder) {
+  const std::string page = Page(SmallReport("/somewhere"));
+  EXPECT_THAT(page, HasSubstr("b.json: is damaged; run it again"));
+  EXPECT_THAT(page, Not(HasSubstr("somewhere")));
+}
+
+TEST(SiteTest, BytesDoNotDependOnTheFolderOfTheRecords) {
+  EXPECT_EQ(WrittenSite(SmallReport("/a")), WrittenSite(SmallReport("/b/c")));
+}
+
+TEST(SiteTest, BytesDoNotDependOnLocaleAndTimeZone) {
+  const auto expected = WrittenSite(SampleReport());
+  const std::locale classic = std::locale::global(
+      std::locale(std::locale::classic(), new CommaNumbers));
+  EXPECT_TRUE(WrittenSite(SampleReport()) == expected) << "C++";
+  std::locale::global(classic);
+  // Those that are installed.
+  for (const char* locale : {"tr_TR.UTF-8", "el_GR.UTF-8", "de_DE.UTF-8"}) {
+    std::setlocale(LC_ALL, locale);
+    setenv("TZ", "Asia/Kolkata", 1);
+    tzset();
+    EXPECT_TRUE(WrittenSite(SampleReport()) == expected) << locale;
+  }
+  std::setlocale(LC_ALL, "C");
+  unsetenv("TZ");
+  tzset();
+}
+
+TEST(SiteTest, AFaultLeavesTheOldPageOrTheNewOneWhole) {
+  const ReportData data = SmallReport("/r");
+  const std::string page = Page(data);
+  FaultScenario scenario;
+  scenario.prepare = [](Files& files) {
+    ASSERT_THAT(files.CreateDirectories("/site"), IsOk());
+    ASSERT_THAT(files.WriteAtomically("/site/index.html", "old"), IsOk());
+  };
+  scenario.run = [&](Files& files) { return WriteSite(files, data, "/site"); };
+  scenario.check = [&](MemoryFiles& files, const FaultOutcome& outcome) {
+    const std::string found = files.Read("/site/index.html").value_or("none");
+    EXPECT_TRUE(found == "old" || found == page);
+    if (outcome.reported_ok()) {
+      EXPECT_TRUE(found == page);
+    }
+  };
+  EXPECT_GT(ForEachFault(scenario), 50u);
+}
+
+}  // namespace
+}  // namespace culturemert

@@ -1,5 +1,6 @@
 #include "experiments/evaluation/embed.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 
@@ -20,6 +21,7 @@
 #include "models/mert/mert.h"
 #include "models/tensors/torch_errors.h"
 #include "tools/base/console/progress.h"
+#include "tools/base/parallel/thread_pool.h"
 #include "tools/base/status/status_macros.h"
 #include "tools/base/text/utf8.h"
 
@@ -100,10 +102,12 @@ struct PendingWindow {
 class Embedding {
  public:
   Embedding(const PcmStore& store, const FeatureExtractor& extractor,
-            const EmbedSettings& settings, FeatureStoreWriter& writer)
+            const EmbedSettings& settings, ThreadPool& pool,
+            FeatureStoreWriter& writer)
       : store_(store),
         extractor_(extractor),
         settings_(settings),
+        pool_(pool),
         writer_(writer),
         window_size_(static_cast<std::size_t>(extractor.states() *
                                               extractor.state_size())) {}
@@ -114,18 +118,31 @@ class Embedding {
     std::size_t next = 0;
     while (true) {
       while (next < sources.size() &&
-             windows_.size() <
-                 static_cast<std::size_t>(kLookAheadBatches *
-                                          settings_.batch_windows)) {
+             windows_.size() < static_cast<std::size_t>(
+                                   kLookAheadBatches * settings_.batch_windows *
+                                   settings_.lanes)) {
         Enqueue(*sources[next++]);
       }
       if (windows_.empty()) break;
-      const std::vector<PendingWindow> batch = TakeBatch();
-      const double seconds =
-          static_cast<double>(batch.front().window().samples * batch.size()) /
-          kStoreRateHz;
-      RETURN_IF_ERROR(Compute(batch));
-      RETURN_IF_ERROR(WriteFinished());  // Which lets go of what `batch` shows.
+      if (settings_.should_stop()) {
+        RETURN_IF_ERROR(writer_.Sync());
+        return absl::CancelledError("stopped; start again to go on");
+      }
+      std::vector<std::vector<PendingWindow>> batches;
+      while (!windows_.empty() &&
+             batches.size() < static_cast<std::size_t>(settings_.lanes)) {
+        batches.push_back(TakeBatch());
+      }
+      RETURN_IF_ERROR(ComputeAll(batches));
+      double seconds = 0;
+      for (const std::vector<PendingWindow>& batch : batches) {
+        for (const PendingWindow& window : batch) {
+          seconds +=
+              static_cast<double>(window.window().samples) / kStoreRateHz;
+          --window.recording->windows_left;
+        }
+      }
+      RETURN_IF_ERROR(WriteFinished());  // Which lets go of what they show.
       progress.Advance(seconds);
       if (MonotonicNow() - synced > kSyncInterval) {
         RETURN_IF_ERROR(writer_.Sync());
@@ -181,6 +198,17 @@ class Embedding {
     return batch;
   }
 
+  absl::Status ComputeAll(
+      const std::vector<std::vector<PendingWindow>>& batches) {
+    if (settings_.lanes == 1) return Compute(batches.front());
+    return ParallelFor(pool_, static_cast<std::int64_t>(batches.size()),
+                       [&](std::int64_t i) {
+                         at::set_num_threads(1);
+                         return Compute(batches[i]);
+                       });
+  }
+
+  // May be called from several threads at once, each with its own windows.
   absl::Status Compute(const std::vector<PendingWindow>& batch) {
     ASSIGN_OR_RETURN(at::Tensor audio, ReadAudio(batch));
     if (settings_.protocol.normalise) {
@@ -206,7 +234,6 @@ class Embedding {
                   window.recording->features.begin() +
                       static_cast<std::ptrdiff_t>(window.index * window_size_));
       values += window_size_;
-      --window.recording->windows_left;
     }
     return absl::OkStatus();
   }
@@ -242,6 +269,7 @@ class Embedding {
   const PcmStore& store_;
   const FeatureExtractor& extractor_;
   const EmbedSettings& settings_;
+  ThreadPool& pool_;
   FeatureStoreWriter& writer_;
   const std::size_t window_size_;
   std::deque<std::unique_ptr<PendingRecording>> recordings_;
@@ -287,8 +315,14 @@ absl::Status Embed(Files& files, const PcmStore& store,
   for (const Source& source : sources) {
     if (!writer->Contains(source.id)) todo.push_back(&source);
   }
-  Embedding embedding(store, extractor, settings, *writer);
-  RETURN_IF_ERROR(embedding.Run(todo));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
+                   ThreadPool::Create(settings.lanes));
+  // Lanes take one of LibTorch's threads each; this thread is one of them.
+  const int threads = at::get_num_threads();
+  Embedding embedding(store, extractor, settings, *pool, *writer);
+  const absl::Status status = embedding.Run(todo);
+  if (settings.lanes > 1) at::set_num_threads(threads);
+  RETURN_IF_ERROR(status);
   return writer->Finish();
 }
 

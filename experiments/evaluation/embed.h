@@ -8,6 +8,7 @@
 #define CULTUREMERT_EXPERIMENTS_EVALUATION_EMBED_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,12 @@ struct EmbedSettings {
   // Windows of equal length that are computed together; at least 1. Changes
   // speed and memory only: features differ by less than 1e-6 of their size.
   std::int64_t batch_windows = 1;
+  // Batches that are computed at a time, each on one thread; 1: one after the
+  // other, on all of LibTorch's threads. Small models keep a processor busy
+  // only in the former way. Changes features as little as batch_windows.
+  int lanes = 1;
+  // Whether to end, as a signal wants: kCancelled, and what is there is kept.
+  std::function<bool()> should_stop = [] { return false; };
   // Shows how far it is, the rate and the time left.
   Console* console = &Console::Stderr();
   bool is_quiet = false;

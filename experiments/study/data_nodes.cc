@@ -39,6 +39,24 @@ absl::StatusOr<json> FactsOf(Files& files, const std::string& folder,
               {"hours", seconds / 3600}};
 }
 
+// A file, or the files of a folder.
+absl::Status CopyWeights(Files& files, const std::string& from,
+                         const std::string& to) {
+  ASSIGN_OR_RETURN(const FileInfo info, files.Info(from));
+  if (info.kind != FileKind::kDirectory) {
+    ASSIGN_OR_RETURN(const std::string bytes, files.Read(from));
+    return files.WriteAtomically(to, bytes);
+  }
+  RETURN_IF_ERROR(files.CreateDirectories(to));
+  ASSIGN_OR_RETURN(const std::vector<DirectoryEntry> entries, files.List(from));
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.kind != FileKind::kFile) continue;
+    RETURN_IF_ERROR(CopyWeights(files, JoinPath(from, entry.name),
+                                JoinPath(to, entry.name)));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<PlanNode> RenderNode(const StudyContext& context,
                                     const DatasetConfig& config) {
   PlanNode node;
@@ -150,9 +168,8 @@ absl::StatusOr<PlanNode> ImportTokenizerNode(const StudyContext& context,
     ASSIGN_OR_RETURN(
         const std::unique_ptr<Tokenizer> tokenizer,
         LoadTokenizer(*action.files, path, c10::Device(c10::kCPU)));
-    ASSIGN_OR_RETURN(const std::string bytes, action.files->Read(path));
-    RETURN_IF_ERROR(action.files->WriteAtomically(
-        JoinPath(action.directory, kTokenizerFileName), bytes));
+    RETURN_IF_ERROR(CopyWeights(*action.files, path,
+                                JoinPath(action.directory, kTokenizerName)));
     return json{{"identity", tokenizer->identity()}};
   };
   return node;
@@ -179,7 +196,7 @@ absl::StatusOr<PlanNode> FitTokenizerNode(
     ASSIGN_OR_RETURN(const std::unique_ptr<KmeansTokenizer> tokenizer,
                      FitTokenizer(*action.files, folders, config, options));
     RETURN_IF_ERROR(tokenizer->Save(
-        *action.files, JoinPath(action.directory, kTokenizerFileName)));
+        *action.files, JoinPath(action.directory, kTokenizerName)));
     return json{{"identity", tokenizer->identity()}};
   };
   return node;
@@ -202,7 +219,7 @@ PlanNode CodesNode(const StudyContext& context, const std::string& dataset) {
         PcmStore::Open(*action.files, JoinPath(set, kPreparedStoreName)));
     ASSIGN_OR_RETURN(
         const std::unique_ptr<Tokenizer> tokenizer,
-        LoadTokenizer(*action.files, JoinPath(weights, kTokenizerFileName),
+        LoadTokenizer(*action.files, JoinPath(weights, kTokenizerName),
                       selected));
     TokenizeSetOptions options;
     options.label = dataset;

@@ -20,8 +20,10 @@ std::string SetNodeId(absl::string_view dataset);    // "set.makam"
 std::string CodesNodeId(absl::string_view dataset);  // "codes.makam"
 inline constexpr char kTokenizerNodeId[] = "tokenizer";
 
-// In their artifacts.
+// Beside a base model's weights.
 inline constexpr char kTokenizerFileName[] = "tokenizer.safetensors";
+// In their artifacts. The tokenizer is a file or a folder, as it was given.
+inline constexpr char kTokenizerName[] = "tokenizer";
 inline constexpr char kCodesFolderName[] = "codes";
 
 // A prepared set (prepared_set.h). Of files: reads the data set's metadata now,

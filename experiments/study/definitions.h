@@ -28,8 +28,8 @@ struct Study {
 };
 
 // The experiment, or those that it includes. kNotFound for an unknown
-// experiment or profile, with the nearest name; kInvalidArgument, naming file
-// and line, for a definition or setting that does not fit.
+// experiment or profile, with the names there are; kInvalidArgument, naming
+// file and line, for a definition or setting that does not fit.
 absl::StatusOr<std::vector<Study>> LoadStudies(Files& files,
                                                absl::string_view experiment,
                                                const DefinitionSource& source);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "datasets/store/pcm_store.h"
 #include "experiments/actions/embed_set.h"
 #include "experiments/actions/prepared_set.h"
 #include "experiments/evaluation/external_features.h"
@@ -35,19 +36,41 @@ using nlohmann::json;
 
 constexpr char kFeaturesFolderName[] = "features";
 constexpr char kProbesName[] = "probes.json";
-// Of windows of seconds, so that a batch keeps the processor busy and stays
-// within some hundred megabytes at 95 M and 30 s.
+// Audio of a batch: at 95 M and windows of 30 s some hundred megabytes.
 constexpr double kBatchSeconds = 60;
+// Models of this width and above keep all threads busy with one batch; smaller
+// ones take a short batch a thread.
+constexpr std::int64_t kWideModel = 512;
+constexpr double kLaneBatchSeconds = 16;
 
-std::int64_t BatchWindows(const PreparedSet&, const ProtocolConfig& protocol) {
-  return std::max<std::int64_t>(
-      1, static_cast<std::int64_t>(kBatchSeconds / protocol.window_seconds));
+// `longest_seconds`: of the set's clips.
+void ChooseBatches(double longest_seconds, std::int64_t width, int threads,
+                   EmbedSettings& settings) {
+  const bool has_lanes = width < kWideModel;
+  const double window_seconds =
+      std::min(longest_seconds, settings.protocol.window_seconds);
+  settings.lanes = has_lanes ? threads : 1;
+  settings.batch_windows = std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(
+             (has_lanes ? kLaneBatchSeconds : kBatchSeconds) / window_seconds));
+}
+
+absl::StatusOr<double> LongestClipSeconds(Files& files,
+                                          const std::string& set_folder) {
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<PcmStore> store,
+      PcmStore::Open(files, JoinPath(set_folder, kPreparedStoreName)));
+  double longest = 0;
+  for (const StoredRecording& recording : store->recordings()) {
+    longest = std::max(longest, recording.seconds());
+  }
+  return longest;
 }
 
 absl::Status EmbedWithMert(const ActionContext& action,
                            const std::string& set_folder,
-                           const std::string& device,
-                           const EmbedSettings& settings,
+                           const std::string& device, double longest_seconds,
+                           int threads, EmbedSettings settings,
                            const std::string& folder) {
   ASSIGN_OR_RETURN(const std::string weights, action.Input("weights"));
   ASSIGN_OR_RETURN(const c10::Device selected, SelectDevice(device));
@@ -59,29 +82,32 @@ absl::Status EmbedWithMert(const ActionContext& action,
       Mert::Create(checkpoint.config, std::move(checkpoint.encoder)));
   RETURN_IF_ERROR(mert->To(selected, at::kFloat));
   const MertFeatures features(*mert, "weights of the action's input");
+  ChooseBatches(longest_seconds, mert->config().hidden_size,
+                selected.is_cpu() ? threads : 1, settings);
   return EmbedSet(*action.files, set_folder, features, settings, folder);
 }
 
 absl::StatusOr<json> RunEmbed(const ActionContext& action, ModelKind kind,
                               const ProtocolConfig& protocol,
-                              const std::string& device) {
+                              const std::string& device, int threads) {
   ASSIGN_OR_RETURN(const std::string set_folder, action.Input("set"));
-  ASSIGN_OR_RETURN(const PreparedSet set,
-                   ReadPreparedSet(*action.files, set_folder));
+  ASSIGN_OR_RETURN(const double longest_seconds,
+                   LongestClipSeconds(*action.files, set_folder));
   EmbedSettings settings;
   settings.protocol = protocol;
-  settings.batch_windows = BatchWindows(set, protocol);
+  settings.should_stop = [&action] { return action.ShouldStop(); };
   settings.console = action.console;
   settings.is_quiet = action.is_quiet;
   const std::string folder = JoinPath(action.directory, kFeaturesFolderName);
   if (kind == ModelKind::kLogMel) {
     ASSIGN_OR_RETURN(const std::unique_ptr<LogMelStatistics> features,
                      LogMelStatistics::Create());
+    ChooseBatches(longest_seconds, features->state_size(), threads, settings);
     RETURN_IF_ERROR(
         EmbedSet(*action.files, set_folder, *features, settings, folder));
   } else {
-    RETURN_IF_ERROR(
-        EmbedWithMert(action, set_folder, device, settings, folder));
+    RETURN_IF_ERROR(EmbedWithMert(action, set_folder, device, longest_seconds,
+                                  threads, settings, folder));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<FeatureStore> store,
                    FeatureStore::Open(*action.files, folder));
@@ -283,8 +309,9 @@ absl::StatusOr<PlanNode> FeaturesNode(const StudyContext& context,
   }
   node.is_resumable = true;
   node.run = [kind = model.kind, protocol = config.evaluation.protocol,
-              device = context.device](const ActionContext& action) {
-    return RunEmbed(action, kind, protocol, device);
+              device = context.device,
+              threads = context.threads](const ActionContext& action) {
+    return RunEmbed(action, kind, protocol, device, threads);
   };
   return node;
 }

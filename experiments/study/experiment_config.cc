@@ -26,10 +26,8 @@ void CheckNames(const std::set<std::string>& known,
   }
 }
 
-void CheckModel(const Names& names, const ModelConfig& model,
-                const std::string& path, ConfigReport report) {
-  CheckNames(names.datasets, model.cultures, "dataset", path, report);
-  CheckNames(names.datasets, model.replay, "dataset", path, report);
+void CheckKind(const Names& names, const ModelConfig& model,
+               const std::string& path, ConfigReport report) {
   CheckNames(names.models, model.of, "model", path, report);
   switch (model.kind) {
     case ModelKind::kPretrain:
@@ -114,7 +112,7 @@ absl::Status AddExternalRow(ExperimentConfig& config) {
         "features.external: there is a model \"", name, "\" already"));
   }
   config.rows.push_back(name);
-  if (config.FindModel("base") != nullptr) {
+  if (std::count(config.rows.begin(), config.rows.end(), "base") > 0) {
     config.comparisons.push_back({name, "base"});
   }
   return absl::OkStatus();
@@ -127,15 +125,23 @@ void CheckExperiment(const ExperimentConfig& config, ConfigReport report) {
   }
   for (const auto& [label, model] : config.models) names.models.insert(label);
   for (const auto& [label, model] : config.models) {
-    CheckModel(names, model, absl::StrCat("models.", label), report);
+    CheckKind(names, model, absl::StrCat("models.", label), report);
+  }
+  // A profile need not have the audio of models that no row asks for.
+  const std::vector<const ModelConfig*> needed = config.NeededModels();
+  for (const auto& [label, model] : config.models) {
+    if (std::count(needed.begin(), needed.end(), &model) == 0) continue;
+    const std::string path = absl::StrCat("models.", label);
+    CheckNames(names.datasets, model.cultures, "dataset", path, report);
+    CheckNames(names.datasets, model.replay, "dataset", path, report);
   }
   CheckNames(names.models, config.rows, "model", "rows", report);
   CheckNames(names.models, config.layer_probing, "model", "layer_probing",
              report);
   CheckCycles(config, report);
+  const std::set<std::string> rows(config.rows.begin(), config.rows.end());
   for (const ModelPair& pair : config.comparisons) {
-    CheckNames(names.models, {pair.model, pair.against}, "model", "comparisons",
-               report);
+    CheckNames(rows, {pair.model, pair.against}, "row", "comparisons", report);
   }
   CheckNames(names.datasets, config.evaluation.datasets, "dataset",
              "evaluation.datasets", report);
@@ -298,8 +304,10 @@ const ModelConfig* ExperimentConfig::FindModel(const std::string& label) const {
 std::vector<const ModelConfig*> ExperimentConfig::NeededModels() const {
   std::set<std::string> seen;
   std::vector<const ModelConfig*> needed;
-  for (const std::string& row : rows) {
-    AddWithSources(*this, row, seen, needed);
+  for (const auto& labels : {rows, layer_probing}) {
+    for (const std::string& label : labels) {
+      AddWithSources(*this, label, seen, needed);
+    }
   }
   return needed;
 }

@@ -1,5 +1,7 @@
 #include "experiments/study/model_nodes.h"
 
+#include <ATen/Parallel.h>
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -102,8 +104,38 @@ absl::StatusOr<PoolSource> SourceOf(const PretrainRecipe& recipe,
   return source;
 }
 
+// LibTorch's threads for as long as this lives.
+class TorchThreads {
+ public:
+  explicit TorchThreads(int threads) : before_(at::get_num_threads()) {
+    at::set_num_threads(threads);
+  }
+  ~TorchThreads() { at::set_num_threads(before_); }
+  TorchThreads(const TorchThreads&) = delete;
+  TorchThreads& operator=(const TorchThreads&) = delete;
+
+ private:
+  const int before_;
+};
+
+// Operations of small models are too short to be shared: two threads take
+// longer than one.
+constexpr std::int64_t kWideModel = 512;
+
+absl::StatusOr<std::int64_t> WidthOf(const PretrainRecipe& recipe,
+                                     const ActionContext& action) {
+  if (recipe.is_from_nothing) return recipe.shape.hidden_size;
+  ASSIGN_OR_RETURN(const std::string base, action.Input("base"));
+  ASSIGN_OR_RETURN(
+      const MertCheckpoint checkpoint,
+      LoadMertCheckpoint(*action.files, JoinPath(base, kWeightsFolderName)));
+  return checkpoint.config.hidden_size;
+}
+
 absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
                                  const ActionContext& action) {
+  ASSIGN_OR_RETURN(const std::int64_t width, WidthOf(recipe, action));
+  const TorchThreads threads(width < kWideModel ? 1 : at::get_num_threads());
   PretrainInputs inputs;
   inputs.shape = recipe.shape;
   if (!recipe.is_from_nothing) {

@@ -111,7 +111,10 @@ class Builder {
     const std::string path = config_.base.tokenizer == kBesideBase
                                  ? JoinPath(BaseWeights(), kTokenizerFileName)
                                  : ResolveUserPath(config_.base.tokenizer);
-    Add(Annotate(ImportTokenizerNode(context_, path), "base.tokenizer"));
+    Add(Annotate(ImportTokenizerNode(context_, path),
+                 "base.tokenizer (EnCodec's weights are "
+                 "facebook/encodec_24khz on huggingface.co; \"fit\" makes "
+                 "k-means of the experiment's own audio)"));
   }
 
   void AddWeights(const ModelConfig& model) {
@@ -122,10 +125,12 @@ class Builder {
         }
         const std::string path =
             model.path.empty() ? BaseWeights() : ResolveUserPath(model.path);
-        return Add(Annotate(ImportWeightsNode(context_, model.label, path),
-                            model.path.empty()
-                                ? std::string("base.weights")
-                                : absl::StrCat("model ", model.label)));
+        return Add(Annotate(
+            ImportWeightsNode(context_, model.label, path),
+            model.path.empty()
+                ? std::string("base.weights (MERT's are m-a-p/MERT-v1-95M on "
+                              "huggingface.co; give the folder with --weights)")
+                : absl::StrCat("model ", model.label)));
       }
       case ModelKind::kRandom: {
         const bool has_base = model.from != "nothing";

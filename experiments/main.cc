@@ -28,6 +28,7 @@
 #include "experiments/study/study_plan.h"
 #include "experiments/study/summary.h"
 #include "experiments/training/stop_signals.h"
+#include "models/device/device.h"
 #include "tools/base/config/config.h"
 #include "tools/base/config/reference.h"
 #include "tools/base/console/console.h"
@@ -58,7 +59,7 @@ ABSL_FLAG(std::string, weights, "", "short for --set base.weights=PATH");
 ABSL_FLAG(std::vector<std::string>, seeds, {},
           "of the probes, short for --set evaluation.seeds=[...]");
 ABSL_FLAG(std::string, device, "auto", "auto, cpu, cuda or cuda:N");
-ABSL_FLAG(int, threads, 0, "0: one a processor");
+ABSL_FLAG(int, threads, 0, "0: one a processor; at most 1024");
 ABSL_FLAG(std::string, only, "",
           "run only the actions that this RE2 matches, and what they need");
 ABSL_FLAG(bool, dry_run, false, "show the plan and what is there of it");
@@ -135,6 +136,16 @@ DefinitionSource Source(const RepeatedFlags& flags) {
                      absl::StrJoin(absl::GetFlag(FLAGS_seeds), ","), "]"));
   }
   return source;
+}
+
+// What would otherwise come out in the middle of the work.
+absl::Status CheckMachine(const StudyContext& context) {
+  if (context.threads < 1 || context.threads > ThreadPool::kMaxSize) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--threads: found ", context.threads, ", expected 0 to ",
+                     ThreadPool::kMaxSize));
+  }
+  return Annotate(SelectDevice(context.device).status(), "--device");
 }
 
 StudyContext Context() {
@@ -221,6 +232,7 @@ absl::Status Run(const RepeatedFlags& flags) {
   bool is_shown = false;
   RETURN_IF_ERROR(Show(plan, store, &is_shown));
   if (is_shown) return absl::OkStatus();
+  RETURN_IF_ERROR(CheckMachine(context));
   at::set_num_threads(context.threads);
   StopSignals stop;
   RunOptions options;
@@ -242,7 +254,13 @@ int main(int argc, char** argv) {
   culturemert::RepeatedFlags flags;
   flags.configs = culturemert::TakeFlag("config", arguments);
   flags.settings = culturemert::TakeFlag("set", arguments);
-  absl::ParseCommandLine(static_cast<int>(arguments.size()), arguments.data());
+  const std::vector<char*> rest = absl::ParseCommandLine(
+      static_cast<int>(arguments.size()), arguments.data());
+  if (rest.size() > 1) {
+    culturemert::LogError(
+        absl::StrCat("\"", rest[1], "\" is no flag; --help lists them"));
+    return culturemert::kUsageExitCode;
+  }
   const absl::Status status = culturemert::Run(flags);
   if (status.ok()) return 0;
   culturemert::LogError(status.message());

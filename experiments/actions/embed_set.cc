@@ -84,6 +84,11 @@ absl::StatusOr<ProbeData> JoinFeatures(const PreparedSet& set,
     joined.labels = LabelVector(set, recording);
     SplitOf(data, recording.split).push_back(std::move(joined));
   }
+  if (next < stored.size()) {
+    return absl::DataLossError(
+        absl::StrCat(features.directory(), ": features of '", stored[next].id,
+                     "', which is not in the set; remove the artifact"));
+  }
   return data;
 }
 

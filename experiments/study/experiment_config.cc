@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "experiments/records/record_check.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
@@ -22,6 +23,29 @@ void CheckNames(const std::set<std::string>& known,
   for (const std::string& name : names) {
     if (known.count(name) == 0) {
       report(path, absl::StrCat("names \"", name, "\", which is no ", what));
+    }
+  }
+}
+
+// Results are kept under these.
+void CheckLabels(const std::set<std::string>& labels, const char* path,
+                 ConfigReport report) {
+  for (const std::string& label : labels) {
+    if (!IsRecordLabel(label)) {
+      report(path, absl::StrCat("has the name \"", label,
+                                "\", expected 1 to 64 letters, digits or "
+                                "_-.+"));
+    }
+  }
+}
+
+template <typename T>
+void CheckDistinct(const std::vector<T>& list, const char* path,
+                   ConfigReport report) {
+  std::set<T> seen;
+  for (const T& element : list) {
+    if (!seen.insert(element).second) {
+      report(path, absl::StrCat("has \"", element, "\" twice"));
     }
   }
 }
@@ -102,11 +126,16 @@ absl::Status AddExternalRow(ExperimentConfig& config) {
         absl::StrCat("features.external: expected \"FOLDER,NAME\", found \"",
                      external, "\""));
   }
+  const std::string name = external.substr(comma + 1);
+  if (!IsRecordLabel(name)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("features.external: the name \"", name,
+                     "\" has to be 1 to 64 letters, digits or _-.+"));
+  }
   ModelConfig model;
   model.kind = ModelKind::kExternal;
   model.path = external.substr(0, comma);
   model.rows = config.features.rows;
-  const std::string name = external.substr(comma + 1);
   if (!config.models.emplace(name, model).second) {
     return absl::InvalidArgumentError(absl::StrCat(
         "features.external: there is a model \"", name, "\" already"));
@@ -138,6 +167,12 @@ void CheckExperiment(const ExperimentConfig& config, ConfigReport report) {
   CheckNames(names.models, config.rows, "model", "rows", report);
   CheckNames(names.models, config.layer_probing, "model", "layer_probing",
              report);
+  CheckLabels(names.datasets, "datasets", report);
+  CheckLabels(names.models, "models", report);
+  CheckDistinct(config.rows, "rows", report);
+  CheckDistinct(config.evaluation.datasets, "evaluation.datasets", report);
+  CheckDistinct(config.evaluation.seeds, "evaluation.seeds", report);
+  CheckDistinct(config.evaluation.layers, "evaluation.layers", report);
   CheckCycles(config, report);
   const std::set<std::string> rows(config.rows.begin(), config.rows.end());
   for (const ModelPair& pair : config.comparisons) {

@@ -156,7 +156,8 @@ struct ExperimentConfig {
   // Null where there is none.
   const ModelConfig* FindModel(const std::string& label) const;
 
-  // The rows and all models that they are made from, these first.
+  // The rows, with those of layer_probing, and all models that they are made
+  // from, these first.
   std::vector<const ModelConfig*> NeededModels() const;
 
   // After loading: writes each model's name into its label, and adds the models

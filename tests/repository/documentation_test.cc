@@ -104,7 +104,9 @@ bool TargetExists(const fs::path& package, const std::string& name) {
   if (name == "all" || name == "*") return true;
   const std::string build = ReadFile(package / "BUILD");
   const auto declares = [&](const std::string& declared) {
-    return build.find("name = \"" + declared + "\"") != std::string::npos;
+    return build.find("name = \"" + declared + "\"") != std::string::npos ||
+           build.find("\nexperiment(\"" + declared + "\")") !=
+               std::string::npos;
   };
   if (declares(name) || fs::is_regular_file(package / name)) return true;
   std::string fuzzed;  // fuzz_test declares two targets.

@@ -11,6 +11,7 @@
 #include "experiments/actions/pretrain.h"
 #include "experiments/study/data_nodes.h"
 #include "experiments/study/node_json.h"
+#include "models/device/device.h"
 #include "models/weights/mert_weights.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
@@ -88,6 +89,7 @@ struct PretrainRecipe {
   CultureWeighting weighting = CultureWeighting::kDuration;
   ModelProvenance provenance;
   ProcessGroup* processes = nullptr;
+  std::string device;
 };
 
 absl::StatusOr<PoolSource> SourceOf(const PretrainRecipe& recipe,
@@ -134,6 +136,12 @@ absl::StatusOr<std::int64_t> WidthOf(const PretrainRecipe& recipe,
 
 absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
                                  const ActionContext& action) {
+  ASSIGN_OR_RETURN(const c10::Device device, SelectDevice(recipe.device));
+  if (!device.is_cpu()) {
+    return absl::UnimplementedError(
+        absl::StrCat("an experiment pre-trains on the CPU only, and ",
+                     device.str(), " was chosen; give --device=cpu"));
+  }
   ASSIGN_OR_RETURN(const std::int64_t width, WidthOf(recipe, action));
   const TorchThreads threads(width < kWideModel ? 1 : at::get_num_threads());
   PretrainInputs inputs;
@@ -257,6 +265,7 @@ absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
   recipe.weighting = model.weighting;
   recipe.provenance = PretrainProvenance(config, model);
   recipe.processes = context.processes;
+  recipe.device = context.device;
   PlanNode node;
   node.id = WeightsNodeId(model.label);
   node.label = absl::StrCat(model.label, " · pre-training");

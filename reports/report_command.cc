@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "experiments/records/record_store.h"
+#include "reports/statistics/model_setup.h"
 #include "reports/statistics/run_comparison.h"
 #include "reports/tables/comparison_tables.h"
 #include "reports/tables/csv_table.h"
@@ -91,42 +92,55 @@ std::string MarkdownRecords(const ReportData& data) {
 // Writes tables in every format that is asked for.
 class TableWriter {
  public:
-  TableWriter(Files& files, const ReportRequest& request, ReportOutput* output)
-      : files_(files), request_(request), output_(output) {}
+  TableWriter(OutputFolder& folder, const ReportRequest& request,
+              ReportOutput* output)
+      : folder_(folder), request_(request), output_(output) {}
 
   absl::Status Write(const std::string& name, const ReportData& data,
                      const std::vector<Table>& tables) {
     if (Wants(ReportFormat::kTerminal)) Print(tables);
     if (Wants(ReportFormat::kMarkdown)) {
+      const std::string part = BeginPart(name, "markdown");
       std::string text = "# Results\n\n";
       for (const Table& table : tables) {
         absl::StrAppend(&text, MarkdownTable(table), "\n");
       }
       if (!data.records.empty()) absl::StrAppend(&text, MarkdownRecords(data));
-      RETURN_IF_ERROR(Save(absl::StrCat(name, ".md"), text));
+      RETURN_IF_ERROR(folder_.Write(part, absl::StrCat(name, ".md"), text));
     }
     if (Wants(ReportFormat::kJson)) {
+      const std::string part = BeginPart(name, "json");
       ASSIGN_OR_RETURN(const std::string text, JsonTables(data, tables));
-      RETURN_IF_ERROR(Save(absl::StrCat(name, ".json"), text));
+      RETURN_IF_ERROR(folder_.Write(part, absl::StrCat(name, ".json"), text));
     }
     if (Wants(ReportFormat::kCsv)) {
+      const std::string part = BeginPart(name, "csv");
       for (const Table& table : tables) {
         ASSIGN_OR_RETURN(const std::string text, CsvTableText(table));
-        RETURN_IF_ERROR(Save(PathOf("csv", table, ".csv"), text));
+        RETURN_IF_ERROR(
+            folder_.Write(part, PathOf("csv", table, ".csv"), text));
       }
     }
     if (Wants(ReportFormat::kLatex)) {
-      std::vector<std::string> parts;
+      const std::string part = BeginPart(name, "latex");
+      std::vector<std::string> inputs;
       for (const Table& table : tables) {
-        parts.push_back(PathOf("latex", table, ".tex"));
-        RETURN_IF_ERROR(Save(parts.back(), LatexTable(table)));
+        inputs.push_back(PathOf("latex", table, ".tex"));
+        RETURN_IF_ERROR(folder_.Write(part, inputs.back(), LatexTable(table)));
       }
-      RETURN_IF_ERROR(Save(absl::StrCat(name, ".tex"), LatexDocument(parts)));
+      RETURN_IF_ERROR(folder_.Write(part, absl::StrCat(name, ".tex"),
+                                    LatexDocument(inputs)));
     }
     return absl::OkStatus();
   }
 
  private:
+  std::string BeginPart(const std::string& name, const char* format) {
+    std::string part = absl::StrCat(name, ".", format);
+    folder_.BeginPart(part);
+    return part;
+  }
+
   bool Wants(ReportFormat format) const {
     return request_.formats.count(format) > 0;
   }
@@ -145,21 +159,30 @@ class TableWriter {
                              table.id, extension));
   }
 
-  absl::Status Save(const std::string& name, const std::string& text) {
-    const std::string path = JoinPath(request_.output_dir, name);
-    RETURN_IF_ERROR(files_.CreateDirectories(Dirname(path)));
-    RETURN_IF_ERROR(files_.WriteAtomically(path, text));
-    output_->written.push_back(path);
-    return absl::OkStatus();
-  }
-
-  Files& files_;
+  OutputFolder& folder_;
   const ReportRequest& request_;
   ReportOutput* const output_;
 };
 
+// Any two runs can be compared; where their features were pooled in two ways,
+// that is a part of the difference.
+std::string PoolingNote(const ComparedRun& a, const ComparedRun& b) {
+  const std::string first = ReadStudySetup(a.stored.record).pooling;
+  const std::string second = ReadStudySetup(b.stored.record).pooling;
+  if (first != second) {
+    return absl::StrCat("Hidden states over time: of the first run ",
+                        PoolingText(first), ", of the second ",
+                        PoolingText(second), ".");
+  }
+  return first.empty()
+             ? ""
+             : absl::StrCat("Hidden states over time: ", PoolingText(first),
+                            ".");
+}
+
 absl::Status Compare(Files& files, const ReportRequest& request,
-                     const std::string& folder, ReportOutput* output) {
+                     const std::string& records, OutputFolder& folder,
+                     ReportOutput* output) {
   if (request.compare.size() != 2) {
     return absl::InvalidArgumentError(
         absl::StrCat("--compare names ", request.compare.size(),
@@ -167,7 +190,7 @@ absl::Status Compare(Files& files, const ReportRequest& request,
   }
   std::vector<ComparedRun> runs;
   for (const std::string& text : request.compare) {
-    ASSIGN_OR_RETURN(ComparedRun run, ReadComparedRun(files, folder, text));
+    ASSIGN_OR_RETURN(ComparedRun run, ReadComparedRun(files, records, text));
     runs.push_back(std::move(run));
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
@@ -179,9 +202,14 @@ absl::Status Compare(Files& files, const ReportRequest& request,
   const auto name = [](const ComparedRun& run) {
     return std::string(Basename(run.stored.path));
   };
-  return TableWriter(files, request, output)
-      .Write("comparison", ReportData(),
-             ComparisonTables(comparison, name(runs[0]), name(runs[1])));
+  std::vector<Table> tables =
+      ComparisonTables(comparison, name(runs[0]), name(runs[1]));
+  const std::string poolings = PoolingNote(runs[0], runs[1]);
+  for (Table& table : tables) {
+    if (!poolings.empty()) table.notes.push_back(poolings);
+  }
+  return TableWriter(folder, request, output)
+      .Write("comparison", ReportData(), tables);
 }
 
 void AddWarnings(const ReportData& data, ReportOutput* output) {
@@ -194,6 +222,16 @@ void AddWarnings(const ReportData& data, ReportOutput* output) {
       output->warnings.push_back(absl::StrCat(note.path, ": ", note.text));
     }
   }
+}
+
+absl::Status Finish(OutputFolder& folder, ReportOutput* output) {
+  RETURN_IF_ERROR(folder.Finish());
+  for (const std::string& name : folder.written()) {
+    output->written.push_back(JoinPath(folder.directory(), name));
+  }
+  output->warnings.insert(output->warnings.end(), folder.warnings().begin(),
+                          folder.warnings().end());
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -222,22 +260,26 @@ absl::StatusOr<ReportOutput> MakeReport(Files& files,
                                         const ReportRequest& request,
                                         const SiteWriter& write_site) {
   ReportOutput output;
-  ASSIGN_OR_RETURN(const std::string folder,
+  ASSIGN_OR_RETURN(const std::string records,
                    RecordsFolder(files, request.results));
+  ASSIGN_OR_RETURN(OutputFolder folder,
+                   OutputFolder::Open(files, request.output_dir));
   if (!request.compare.empty()) {
-    RETURN_IF_ERROR(Compare(files, request, folder, &output));
+    RETURN_IF_ERROR(Compare(files, request, records, folder, &output));
+    RETURN_IF_ERROR(Finish(folder, &output));
     return output;
   }
-  ASSIGN_OR_RETURN(RecordList list, ReadAll(files, folder));
+  ASSIGN_OR_RETURN(RecordList list, ReadAll(files, records));
   ASSIGN_OR_RETURN(const ReportData data,
                    MakeReportData(std::move(list), request.selection));
   AddWarnings(data, &output);
-  RETURN_IF_ERROR(TableWriter(files, request, &output)
-                      .Write("tables", data, MakeTables(data)));
+  const std::vector<Table> tables = MakeTables(data);
+  RETURN_IF_ERROR(
+      TableWriter(folder, request, &output).Write("tables", data, tables));
   if (request.formats.count(ReportFormat::kSite) > 0) {
-    RETURN_IF_ERROR(write_site(files, data, request.output_dir));
-    output.written.push_back(request.output_dir);
+    RETURN_IF_ERROR(write_site(data, tables, folder));
   }
+  RETURN_IF_ERROR(Finish(folder, &output));
   return output;
 }
 

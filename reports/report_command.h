@@ -13,7 +13,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "reports/output_folder.h"
 #include "reports/statistics/report_data.h"
+#include "reports/tables/table.h"
 #include "reports/tables/terminal_table.h"
 #include "tools/base/files/files.h"
 
@@ -39,22 +41,25 @@ struct ReportRequest {
 };
 
 // Writes plots and the page (reports/site/site.h).
-using SiteWriter = std::function<absl::Status(
-    Files& files, const ReportData& data, absl::string_view output_dir)>;
+using SiteWriter = std::function<absl::Status(const ReportData& data,
+                                              const std::vector<Table>& tables,
+                                              OutputFolder& folder)>;
 
 struct ReportOutput {
-  std::string text;                   // For the terminal; may be empty.
-  std::vector<std::string> written;   // Paths, of the page's folder only that.
-  std::vector<std::string> warnings;  // Records passed over or superseded.
+  std::string text;                  // For the terminal; may be empty.
+  std::vector<std::string> written;  // Paths.
+  // Records passed over or superseded, and files that could not be removed.
+  std::vector<std::string> warnings;
 };
 
 // Writes into output_dir, each file as a whole:
 //
-//   tables.md  tables.json  tables.tex  latex/<profile>-<id>.tex
-//   csv/<profile>-<id>.csv, and what `write_site` writes
+//   tables.md  tables.json  tables.tex  latex/<study>-<id>.tex
+//   csv/<study>-<id>.csv, and what `write_site` writes
 //
-// or, of a comparison, comparison.md and so on, without a page. Files of
-// earlier reports that this one does not have stay as they are.
+// or, of a comparison, comparison.md and so on, without a page. Of the formats
+// asked for, files that an earlier report wrote and this one does not have are
+// removed (output_folder.h); a comparison does not touch tables, nor these it.
 //
 // kNotFound, saying which command makes records, if there are none;
 // kFailedPrecondition, naming each, if all are damaged or of other versions;

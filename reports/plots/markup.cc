@@ -1,5 +1,6 @@
 #include "reports/plots/markup.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,6 +26,13 @@ bool IsNoncharacter(std::uint32_t code) {
 
 bool IsControl(std::uint32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0);
+}
+
+// Printable ASCII that means itself.
+bool IsPlain(char character) {
+  return character >= ' ' && character < 0x7F && character != '&' &&
+         character != '<' && character != '>' && character != '"' &&
+         character != '\'';
 }
 
 void AppendEscaped(const Character& character, std::string* out) {
@@ -63,7 +71,13 @@ void AppendEscaped(const Character& character, std::string* out) {
 std::string EscapeMarkup(absl::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  while (!text.empty()) AppendEscaped(TakeCharacter(&text), &escaped);
+  while (!text.empty()) {
+    const std::size_t plain = static_cast<std::size_t>(
+        std::find_if_not(text.begin(), text.end(), IsPlain) - text.begin());
+    escaped.append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) AppendEscaped(TakeCharacter(&text), &escaped);
+  }
   return escaped;
 }
 

@@ -83,51 +83,54 @@ std::string NumberText(double value, const Column& column) {
                            : FixedText(value, column.decimals));
 }
 
-std::string ValueText(const Cell& cell, const Column& column) {
-  std::string text = NumberText(cell.value, column);
-  if (cell.is_best) text = absl::StrCat("<strong>", text, "</strong>");
+// Pages have many cells: what follows appends to them without texts of its own.
+void AppendValue(const Cell& cell, const Column& column, std::string* html) {
+  absl::StrAppend(html, cell.is_best ? "<strong>" : "",
+                  NumberText(cell.value, column),
+                  cell.is_best ? "</strong>" : "");
   if (cell.is_significant) {
     absl::StrAppend(
-        &text, "<abbr title=\"significant", cell.p.has_value() ? ", p " : "",
+        html, "<abbr title=\"significant", cell.p.has_value() ? ", p " : "",
         cell.p.has_value() ? EscapeMarkup(ProbabilityText(*cell.p)) : "",
         "\">*</abbr>");
   }
   if (cell.deviation.has_value()) {
-    absl::StrAppend(&text, " <span class=\"deviation\">± ",
+    absl::StrAppend(html, " <span class=\"deviation\">± ",
                     FixedText(*cell.deviation, column.decimals), "</span>");
   }
   if (cell.low.has_value() && cell.high.has_value()) {
-    absl::StrAppend(&text, " <span class=\"interval\">[",
+    absl::StrAppend(html, " <span class=\"interval\">[",
                     NumberText(*cell.low, column), ", ",
                     NumberText(*cell.high, column), "]</span>");
   }
-  return text;
 }
 
-std::string CellContent(const Cell& cell, const Column& column) {
+void AppendContent(const Cell& cell, const Column& column, std::string* html) {
   switch (cell.state) {
     case CellState::kValue:
-      return ValueText(cell, column);
+      AppendValue(cell, column, html);
+      return;
     case CellState::kText:
-      return EscapeMarkup(cell.text);
+      html->append(EscapeMarkup(cell.text));
+      return;
     default:
-      return std::string(StateText(cell.state));
+      absl::StrAppend(html, StateText(cell.state));
   }
 }
 
-std::string CellAttributes(const Cell& cell, const Column& column) {
+void AppendAttributes(const Cell& cell, const Column& column,
+                      std::string* html) {
   if (cell.state == CellState::kValue) {
-    const std::string order =
-        std::isfinite(cell.value)
-            ? absl::StrCat(" data-sort=\"",
-                           FixedText(cell.value, kSortDecimals), "\"")
-            : "";
-    return absl::StrCat(" class=\"number\"", order);
+    html->append(" class=\"number\"");
+    if (!std::isfinite(cell.value)) return;
+    absl::StrAppend(html, " data-sort=\"", FixedText(cell.value, kSortDecimals),
+                    "\"");
+  } else if (cell.state == CellState::kText) {
+    html->append(column.is_text ? " class=\"text\"" : " class=\"number\"");
+  } else {
+    html->append(column.is_text ? " class=\"state\""
+                                : " class=\"number state\"");
   }
-  if (cell.state != CellState::kText) {
-    return column.is_text ? " class=\"state\"" : " class=\"number state\"";
-  }
-  return column.is_text ? " class=\"text\"" : " class=\"number\"";
 }
 
 void AppendRow(const Table& table, const TableRow& row, std::string* html) {
@@ -138,11 +141,15 @@ void AppendRow(const Table& table, const TableRow& row, std::string* html) {
     const Cell& cell = row.cells[i];
     const bool is_heading = i == 0 && cell.state == CellState::kText;
     if (is_heading) {
-      absl::StrAppend(html, "<th scope=\"row\">", CellContent(cell, column),
-                      "</th>");
+      html->append("<th scope=\"row\">");
+      AppendContent(cell, column, html);
+      html->append("</th>");
     } else {
-      absl::StrAppend(html, "<td", CellAttributes(cell, column), ">",
-                      CellContent(cell, column), "</td>");
+      html->append("<td");
+      AppendAttributes(cell, column, html);
+      html->push_back('>');
+      AppendContent(cell, column, html);
+      html->append("</td>");
     }
   }
   absl::StrAppend(html, "</tr>\n");

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "reports/plots/markup.h"
 #include "reports/site/html_table.h"
 #include "reports/site/page_assets.h"
@@ -13,6 +15,7 @@
 #include "reports/site/study_choices.h"
 #include "reports/site/tag_tables.h"
 #include "tools/base/files/paths.h"
+#include "tools/base/status/status_macros.h"
 
 namespace culturemert {
 namespace {
@@ -30,8 +33,10 @@ class PageMaker {
             const std::vector<std::vector<SitePlot>>& plots)
       : data_(data), tables_(tables), plots_(plots) {}
 
-  std::string Make() {
-    for (std::size_t i = 0; i < data_.studies.size(); ++i) StudySection(i);
+  absl::StatusOr<std::string> Make() {
+    for (std::size_t i = 0; i < data_.studies.size(); ++i) {
+      RETURN_IF_ERROR(StudySection(i));
+    }
     OtherTables();
     Problems();
     Commands();
@@ -96,28 +101,39 @@ class PageMaker {
     AddContents(id, EscapeMarkup(title));
   }
 
-  void StudySection(std::size_t index) {
+  absl::Status StudySection(std::size_t index) {
     const Study& study = data_.studies[index];
     const std::string id = absl::StrCat("study-", index + 1);
-    BeginSection(id, absl::StrCat("Profile ", study.profile));
+    BeginSection(id, absl::StrCat("Profile ", study.Title()));
     absl::StrAppend(&body_, "<p><span class=\"label\">", DataOf(data_, study),
-                    "</span></p>\n");
+                    "</span> <span class=\"label\">",
+                    EscapeMarkup(PoolingText(study.pooling)), "</span></p>\n");
     absl::StrAppend(&contents_, "<li><ul>\n");
     Tables(study, id);
     Plots(index, id);
     Tags(index, id);
     Part(absl::StrCat(id, "-runs"), "Runs");
-    for (const std::size_t record : study.records) {
-      absl::StrAppend(&body_, RunSection(data_.records[record], record + 1));
-    }
+    RETURN_IF_ERROR(Runs(study));
     absl::StrAppend(&contents_, "</ul></li>\n");
     EndSection();
+    return absl::OkStatus();
+  }
+
+  // A study's records stand one behind the other.
+  absl::Status Runs(const Study& study) {
+    const std::size_t first = study.records.front();
+    ASSIGN_OR_RETURN(const std::vector<std::string> runs,
+                     RunSections(absl::MakeConstSpan(data_.records)
+                                     .subspan(first, study.records.size()),
+                                 first + 1));
+    for (const std::string& run : runs) body_.append(run);
+    return absl::OkStatus();
   }
 
   void Tables(const Study& study, absl::string_view section) {
     bool has_any = false;
     for (const Table& table : tables_) {
-      if (table.profile != study.profile) continue;
+      if (table.profile != study.Name()) continue;
       if (!has_any) Part(absl::StrCat(section, "-tables"), "Tables");
       has_any = true;
       AddTable(table, section, 4);
@@ -158,9 +174,6 @@ class PageMaker {
     const Study& study = data_.studies[index];
     if (study.datasets.empty()) return;
     Part(absl::StrCat(section, "-tags"), "By tag");
-    absl::StrAppend(&body_,
-                    "<p>Sweeps, variants and single layers are left out here; "
-                    "their records have their tags.</p>\n");
     for (std::size_t i = 0; i < study.datasets.size(); ++i) {
       const StudyDataset& dataset = study.datasets[i];
       absl::StrAppend(
@@ -247,8 +260,9 @@ class PageMaker {
 
 }  // namespace
 
-std::string MakePage(const ReportData& data, const std::vector<Table>& tables,
-                     const std::vector<std::vector<SitePlot>>& plots) {
+absl::StatusOr<std::string> MakePage(
+    const ReportData& data, const std::vector<Table>& tables,
+    const std::vector<std::vector<SitePlot>>& plots) {
   return PageMaker(data, tables, plots).Make();
 }
 

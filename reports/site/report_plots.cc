@@ -140,9 +140,8 @@ class PlotMaker {
     const StudyDataset& column = study_.datasets[dataset];
     plot.text.id =
         PlotId(study_, absl::StrCat("tags-", dataset + 1, "-", column.name));
-    plot.text.title =
-        absl::StrCat(column.title, ": ROC-AUC by tag, ", study_.profile,
-                     " profile, ", OriginName(column.origin), " data");
+    plot.text.title = absl::StrCat(column.title, ": ROC-AUC by tag",
+                                   TitleEnd(study_, column.origin));
     plot.text.description =
         absl::StrCat("A scatter plot of ", count, " tags: ", above,
                      " score higher under ", study_.models[model].name,

@@ -1,25 +1,31 @@
 #include "reports/site/run_section.h"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
-#include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "reports/plots/markup.h"
+#include "reports/site/configuration_changes.h"
 #include "reports/site/html_table.h"
 #include "reports/tables/number_text.h"
 #include "reports/tables/table.h"
 #include "tools/base/config/strict_json.h"
 #include "tools/base/files/paths.h"
+#include "tools/base/parallel/thread_pool.h"
+#include "tools/base/status/status_macros.h"
 
 namespace culturemert {
 namespace {
+
+// Configurations that differ in more settings are both shown in full.
+constexpr std::size_t kMaxChanges = 40;
 
 constexpr double kBytesPerMebibyte = 1 << 20;
 constexpr double kBytesPerGibibyte = 1 << 30;
@@ -51,15 +57,32 @@ Column NumberColumn(std::string header, std::string unit, int decimals) {
   return column;
 }
 
+// What is no JSON counts as its text.
+nlohmann::json ConfigurationOf(const Record& record) {
+  absl::StatusOr<nlohmann::json> json =
+      ParseJson(record.configuration, "configuration");
+  return json.ok() ? *std::move(json) : nlohmann::json(record.configuration);
+}
+
 Cell Count(std::uint64_t count) {
   return Cell::Value(static_cast<double>(count));
 }
 
+// A run whose configuration is shown in full.
+struct FullRun {
+  std::size_t number = 0;
+  absl::string_view name;  // Of its file.
+  nlohmann::json configuration;
+};
+
 class RunHtml {
  public:
-  RunHtml(const StoredRecord& stored, std::size_t number)
+  // `first` may be the run itself.
+  RunHtml(const StoredRecord& stored, std::size_t number, const FullRun& first)
       : stored_(stored),
         record_(stored.record),
+        first_(first),
+        is_first_(number == first.number),
         id_(absl::StrCat("run-", number)) {}
 
   std::string Make() {
@@ -247,12 +270,46 @@ class RunHtml {
   }
 
   void Configuration() {
-    const absl::StatusOr<nlohmann::json> json =
-        ParseJson(record_.configuration, "configuration");
+    if (is_first_) {
+      FullConfiguration(first_.configuration);
+      return;
+    }
+    const nlohmann::json json = ConfigurationOf(record_);
+    const std::vector<ConfigurationChange> changes =
+        ConfigurationChanges(first_.configuration, json);
+    if (changes.size() > kMaxChanges) {
+      FullConfiguration(json);
+    } else {
+      Changes(changes);
+    }
+  }
+
+  void Changes(const std::vector<ConfigurationChange>& changes) {
+    Table table;
+    table.id = "configuration";
+    table.title = "Differences";
+    table.caption =
+        "Settings that differ, as JSON. Nothing stands where one is missing.";
+    table.columns = {TextColumn("setting"),
+                     TextColumn(absl::StrCat(first_.name)),
+                     TextColumn("this run")};
+    table.groups = {{"", std::nullopt, table.columns.size()}};
+    for (const ConfigurationChange& change : changes) {
+      table.rows.push_back({{Cell::Text(change.path), Cell::Text(change.there),
+                             Cell::Text(change.here)}});
+    }
+    absl::StrAppend(&html_,
+                    "<details>\n<summary>Configuration</summary>\n<p>As of <a "
+                    "href=\"#run-",
+                    first_.number, "\">", EscapeMarkup(first_.name),
+                    "</a>, but for what follows.</p>\n");
+    AddTable(table);
+    absl::StrAppend(&html_, "</details>\n");
+  }
+
+  void FullConfiguration(const nlohmann::json& json) {
     const std::string text =
-        json.ok() ? json->dump(2, ' ', false,
-                               nlohmann::json::error_handler_t::replace)
-                  : record_.configuration;
+        json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
     absl::StrAppend(&html_,
                     "<details>\n<summary>Configuration</summary>\n"
                     "<pre tabindex=\"0\"><code>");
@@ -264,14 +321,33 @@ class RunHtml {
 
   const StoredRecord& stored_;
   const Record& record_;
+  const FullRun& first_;
+  const bool is_first_;
   const std::string id_;
   std::string html_;
 };
 
 }  // namespace
 
-std::string RunSection(const StoredRecord& stored, std::size_t number) {
-  return RunHtml(stored, number).Make();
+absl::StatusOr<std::vector<std::string>> RunSections(
+    absl::Span<const StoredRecord> records, std::size_t first_number) {
+  std::map<std::string, FullRun> first_of;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record& record = records[i].record;
+    const auto [place, is_new] = first_of.try_emplace(record.experiment);
+    if (!is_new) continue;
+    place->second = {first_number + i, Basename(records[i].path),
+                     ConfigurationOf(record)};
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
+                   ThreadPool::Create(ThreadPool::DefaultSize()));
+  return ParallelMap(*pool, static_cast<std::int64_t>(records.size()),
+                     [&](std::int64_t i) -> absl::StatusOr<std::string> {
+                       const StoredRecord& stored = records[i];
+                       const FullRun& first =
+                           first_of.at(stored.record.experiment);
+                       return RunHtml(stored, first_number + i, first).Make();
+                     });
 }
 
 }  // namespace culturemert

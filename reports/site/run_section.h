@@ -6,15 +6,22 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "experiments/records/record_store.h"
 
 namespace culturemert {
 
-// The run as a part that unfolds, with the id "run-<number>". Of the record's
-// path only the file's name is shown, so that records give the same page
-// wherever they lie.
-std::string RunSection(const StoredRecord& stored, std::size_t number);
+// The runs as parts that unfold, with the ids "run-<first_number>" and on. Of a
+// record's path only the file's name is shown, so that records give the same
+// page wherever they lie. Of each experiment the first run's configuration is
+// shown in full; where another run's is much the same, the settings that differ
+// from it. Made by as many threads as there are processors; an error only if
+// the system gives none.
+absl::StatusOr<std::vector<std::string>> RunSections(
+    absl::Span<const StoredRecord> records, std::size_t first_number);
 
 }  // namespace culturemert
 

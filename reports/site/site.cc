@@ -1,33 +1,28 @@
 #include "reports/site/site.h"
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "reports/site/page.h"
 #include "reports/site/report_plots.h"
-#include "reports/tables/report_tables.h"
-#include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
 
-absl::Status WriteSite(Files& files, const ReportData& data,
-                       absl::string_view output_dir) {
+absl::Status WriteSite(const ReportData& data, const std::vector<Table>& tables,
+                       OutputFolder& folder) {
+  constexpr char kPart[] = "site";
+  folder.BeginPart(kPart);
   std::vector<std::vector<SitePlot>> plots;
   for (const Study& study : data.studies) {
     plots.push_back(MakeStudyPlots(data, study));
-  }
-  const std::string folder = JoinPath(output_dir, "plots");
-  RETURN_IF_ERROR(files.CreateDirectories(folder));
-  for (const std::vector<SitePlot>& of_study : plots) {
-    for (const SitePlot& plot : of_study) {
-      RETURN_IF_ERROR(files.WriteAtomically(
-          JoinPath(folder, absl::StrCat(plot.id, ".svg")), plot.svg));
+    for (const SitePlot& plot : plots.back()) {
+      RETURN_IF_ERROR(folder.Write(
+          kPart, absl::StrCat("plots/", plot.id, ".svg"), plot.svg));
     }
   }
-  return files.WriteAtomically(JoinPath(output_dir, "index.html"),
-                               MakePage(data, MakeTables(data), plots));
+  ASSIGN_OR_RETURN(const std::string page, MakePage(data, tables, plots));
+  return folder.Write(kPart, "index.html", page);
 }
 
 }  // namespace culturemert

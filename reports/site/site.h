@@ -10,18 +10,21 @@
 #ifndef CULTUREMERT_REPORTS_SITE_SITE_H_
 #define CULTUREMERT_REPORTS_SITE_SITE_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
+#include "reports/output_folder.h"
 #include "reports/statistics/report_data.h"
-#include "tools/base/files/files.h"
+#include "reports/tables/table.h"
 
 namespace culturemert {
 
-// Writes the folder, which is made if it is missing. Each file is replaced as a
-// whole, the page last; other files stay, such as plots of records that are
-// gone. The errors of Files.
-absl::Status WriteSite(Files& files, const ReportData& data,
-                       absl::string_view output_dir);
+// Writes the page, with `tables` of `data`, and the plots as the folder's part
+// "site", each file as a whole, the page last. Plots that an earlier page had
+// and this one has not are gone after OutputFolder::Finish. The errors of
+// Files.
+absl::Status WriteSite(const ReportData& data, const std::vector<Table>& tables,
+                       OutputFolder& folder);
 
 }  // namespace culturemert
 

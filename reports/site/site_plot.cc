@@ -7,7 +7,7 @@
 namespace culturemert {
 
 std::string PlotId(const Study& study, absl::string_view name) {
-  return MarkupId(absl::StrCat(study.profile, "-", name));
+  return MarkupId(absl::StrCat(study.Name(), "-", name));
 }
 
 std::string PlotId(const Study& study, absl::string_view name, Origin origin) {
@@ -17,7 +17,11 @@ std::string PlotId(const Study& study, absl::string_view name, Origin origin) {
 }
 
 std::string TitleEnd(const Study& study, absl::string_view data) {
-  return absl::StrCat(", ", study.profile, " profile, ", data);
+  return absl::StrCat(", ", study.profile, " profile, ",
+                      study.shares_profile
+                          ? absl::StrCat(PoolingText(study.pooling), ", ")
+                          : "",
+                      data);
 }
 
 std::string TitleEnd(const Study& study, Origin origin) {

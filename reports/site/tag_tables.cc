@@ -8,12 +8,14 @@
 #include "absl/strings/str_cat.h"
 #include "experiments/metrics/statistics.h"
 #include "reports/site/study_choices.h"
+#include "reports/tables/shown_models.h"
 
 namespace culturemert {
 namespace {
 
 Cell TagCell(const MetricResult& result, std::size_t tag) {
   std::vector<double> values;
+  values.reserve(result.by_tag.size());
   for (const std::vector<double>& seed : result.by_tag) {
     if (tag < seed.size() && !std::isnan(seed[tag])) {
       values.push_back(100 * seed[tag]);
@@ -35,18 +37,18 @@ Column TextColumn(std::string header) {
 
 std::optional<Table> TagTable(const Study& study, std::size_t dataset,
                               Metric metric) {
-  std::vector<std::size_t> models;
+  std::vector<std::size_t> with_tags;
   for (std::size_t i = 0; i < study.models.size(); ++i) {
     const MetricResult* const result = study.FindMetric(i, dataset, metric);
-    const bool has_tags = result != nullptr && !result->by_tag.empty();
-    if (has_tags && IsMainModel(study.models[i])) models.push_back(i);
+    if (result != nullptr && !result->by_tag.empty()) with_tags.push_back(i);
   }
+  const auto [models, note] = ChooseShownModels(study, with_tags, IsMainModel);
   if (models.empty()) return std::nullopt;
   const StudyDataset& column = study.datasets[dataset];
   const DatasetRecord& record = *column.record;
   Table table;
   table.id = absl::StrCat("tags-", dataset + 1, "-", MetricName(metric));
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.title = absl::StrCat(column.title, ": ", MetricTitle(metric));
   table.caption = absl::StrCat(
       MetricTitle(metric), " of each tag in per cent, mean over seeds; ",
@@ -59,7 +61,10 @@ std::optional<Table> TagTable(const Study& study, std::size_t dataset,
   positives.header = "recordings";
   positives.decimals = 0;
   table.columns = {TextColumn("tag"), TextColumn("group"), positives};
+  if (!note.empty()) table.notes.push_back(note);
+  std::vector<const MetricResult*> results;
   for (const std::size_t model : models) {
+    results.push_back(study.FindMetric(model, dataset, metric));
     Column& scores = table.columns.emplace_back();
     scores.header = study.models[model].name;
     scores.unit = "%";
@@ -70,9 +75,8 @@ std::optional<Table> TagTable(const Study& study, std::size_t dataset,
     row.cells.push_back(Cell::Text(TagGroup(record, tag)));
     row.cells.push_back(
         Cell::Value(static_cast<double>(record.tag_positives[tag])));
-    for (const std::size_t model : models) {
-      row.cells.push_back(
-          TagCell(*study.FindMetric(model, dataset, metric), tag));
+    for (const MetricResult* const result : results) {
+      row.cells.push_back(TagCell(*result, tag));
     }
   }
   return table;

@@ -13,7 +13,8 @@ namespace culturemert {
 
 // For ROC-AUC and AP a table each: a row a tag with its group and how many test
 // recordings have it, a column a main model (study_choices.h) that has scores
-// by tag, in per cent with the deviation over seeds. Metrics without such
+// by tag, in per cent with the deviation over seeds. A note names the models
+// with such scores that are left out (shown_models.h). Metrics without such
 // scores are left out.
 std::vector<Table> MakeTagTables(const Study& study, std::size_t dataset);
 

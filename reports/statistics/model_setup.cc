@@ -1,8 +1,10 @@
 #include "reports/statistics/model_setup.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -70,6 +72,19 @@ ModelSetup ReadModel(const json& model) {
   return setup;
 }
 
+// A name that may stand in a file's name; anything else counts as not said.
+std::string PoolingOf(const json& evaluation) {
+  constexpr std::size_t kMaxLength = 40;
+  std::string pooling = Text(Member(Member(evaluation, "protocol"), "pooling"));
+  const bool is_name =
+      pooling.size() <= kMaxLength &&
+      std::all_of(pooling.begin(), pooling.end(), [](char character) {
+        return absl::ascii_isalnum(static_cast<unsigned char>(character)) ||
+               character == '_';
+      });
+  return is_name ? pooling : "";
+}
+
 // The settings of evaluation but for its lists of data sets, which say where
 // scores are taken and not how.
 std::string EvaluationText(const json& configuration) {
@@ -88,8 +103,9 @@ StudySetup ReadStudySetup(const Record& record) {
   const absl::StatusOr<json> configuration =
       ParseJson(record.configuration, "configuration");
   if (!configuration.ok()) return setup;
-  setup.western =
-      Texts(Member(Member(*configuration, "evaluation"), "western"));
+  const json& evaluation = Member(*configuration, "evaluation");
+  setup.western = Texts(Member(evaluation, "western"));
+  setup.pooling = PoolingOf(evaluation);
   setup.evaluation = EvaluationText(*configuration);
   const json& models = Member(*configuration, "models");
   if (!models.is_object()) return setup;

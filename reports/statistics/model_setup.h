@@ -35,6 +35,9 @@ struct ModelSetup {
 struct StudySetup {
   std::map<std::string, ModelSetup> models;  // By label.
   std::vector<std::string> western;  // Datasets where forgetting is measured.
+  // How frames become one vector a state (experiments/evaluation/protocol.h):
+  // "mean", "mean_and_deviation" …; empty: not said. Letters, digits and "_".
+  std::string pooling;
   // The canonical JSON of all settings that a score depends on besides weights
   // and data: protocol, probes, seeds. Rows of different ones are not one row.
   std::string evaluation;

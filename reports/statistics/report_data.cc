@@ -1,7 +1,9 @@
 #include "reports/statistics/report_data.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "reports/statistics/study_builder.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/hash/hash.h"
+#include "tools/base/parallel/thread_pool.h"
 #include "tools/base/status/status_macros.h"
 #include "tools/base/text/utf8.h"
 
@@ -32,10 +35,29 @@ std::pair<int, std::string> ProfileOrder(const std::string& profile) {
   return {rank, profile};
 }
 
-auto RecordOrder(const StoredRecord& stored) {
-  const Record& record = stored.record;
-  return std::make_tuple(ProfileOrder(record.profile), record.experiment,
-                         Started(record), std::string(Basename(stored.path)));
+struct SelectedRecord {
+  StoredRecord stored;
+  StudySetup setup;
+};
+
+// Each record with what its configuration says.
+absl::StatusOr<std::vector<SelectedRecord>> WithSetups(
+    std::vector<StoredRecord> records) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
+                   ThreadPool::Create(ThreadPool::DefaultSize()));
+  return ParallelMap(
+      *pool, static_cast<std::int64_t>(records.size()),
+      [&](std::int64_t i) -> absl::StatusOr<SelectedRecord> {
+        StudySetup setup = ReadStudySetup(records[i].record);
+        return SelectedRecord{std::move(records[i]), std::move(setup)};
+      });
+}
+
+auto RecordOrder(const SelectedRecord& selected) {
+  const Record& record = selected.stored.record;
+  return std::make_tuple(ProfileOrder(record.profile), selected.setup.pooling,
+                         record.experiment, Started(record),
+                         std::string(Basename(selected.stored.path)));
 }
 
 // `wanted` are among `known`, or the message says which there are.
@@ -75,23 +97,45 @@ bool IsSelected(const Record& record, const ReportSelection& selection) {
 
 // Of records in order, those of one experiment, profile and configuration stand
 // together as soon as the configuration is part of the key; the last one stays.
-void SetAsideSuperseded(std::vector<StoredRecord>& records, ReportData* data) {
+void SetAsideSuperseded(std::vector<SelectedRecord>& records,
+                        ReportData* data) {
   std::map<std::tuple<std::string, std::string, Hash128>, std::size_t> newest;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const Record& record = records[i].record;
+    const Record& record = records[i].stored.record;
     newest[{record.experiment, record.profile, record.configuration_hash}] = i;
   }
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const Record& record = records[i].record;
+    const Record& record = records[i].stored.record;
     const std::size_t last =
         newest[{record.experiment, record.profile, record.configuration_hash}];
     if (last == i) {
-      data->records.push_back(std::move(records[i]));
+      data->records.push_back(std::move(records[i].stored));
+      data->setups.push_back(std::move(records[i].setup));
     } else {
+      const absl::string_view newer = Basename(records[last].stored.path);
       data->superseded.push_back(
-          {records[i].path,
-           absl::StrCat("superseded by ", Basename(records[last].path))});
+          {records[i].stored.path, absl::StrCat("superseded by ", newer)});
     }
+  }
+}
+
+bool IsOneStudy(const ReportData& data, std::size_t a, std::size_t b) {
+  return data.records[a].record.profile == data.records[b].record.profile &&
+         data.setups[a].pooling == data.setups[b].pooling;
+}
+
+void BuildStudies(ReportData* data) {
+  std::map<std::string, int> studies_of;
+  for (std::size_t begin = 0; begin < data->records.size();) {
+    std::size_t end = begin;
+    while (end < data->records.size() && IsOneStudy(*data, begin, end)) ++end;
+    data->studies.push_back(
+        reports_internal::BuildStudy(*data, begin, end, &data->conflicts));
+    ++studies_of[data->studies.back().profile];
+    begin = end;
+  }
+  for (Study& study : data->studies) {
+    study.shares_profile = studies_of[study.profile] > 1;
   }
 }
 
@@ -107,6 +151,24 @@ absl::string_view OriginName(Origin origin) {
       return "published";
   }
   return "";
+}
+
+std::string PoolingText(absl::string_view pooling) {
+  if (pooling.empty()) return "pooling not said";
+  return absl::StrCat("pooled by ", pooling == "mean_and_deviation"
+                                        ? "mean and deviation"
+                                        : pooling);
+}
+
+std::string Study::Name() const {
+  return shares_profile && !pooling.empty()
+             ? absl::StrCat(profile, "-", pooling)
+             : profile;
+}
+
+std::string Study::Title() const {
+  return shares_profile ? absl::StrCat(profile, ", ", PoolingText(pooling))
+                        : profile;
 }
 
 const MetricResult* Study::FindMetric(std::size_t model, std::size_t dataset,
@@ -154,31 +216,20 @@ absl::StatusOr<ReportData> MakeReportData(RecordList list,
             [](const RecordProblem& a, const RecordProblem& b) {
               return a.path < b.path;
             });
-  std::vector<StoredRecord> selected;
+  std::vector<StoredRecord> chosen;
   for (StoredRecord& stored : list.records) {
     if (IsSelected(stored.record, selection)) {
-      selected.push_back(std::move(stored));
+      chosen.push_back(std::move(stored));
     }
   }
+  ASSIGN_OR_RETURN(std::vector<SelectedRecord> selected,
+                   WithSetups(std::move(chosen)));
   std::sort(selected.begin(), selected.end(),
-            [](const StoredRecord& a, const StoredRecord& b) {
+            [](const SelectedRecord& a, const SelectedRecord& b) {
               return RecordOrder(a) < RecordOrder(b);
             });
   SetAsideSuperseded(selected, &data);
-  for (const StoredRecord& stored : data.records) {
-    data.setups.push_back(ReadStudySetup(stored.record));
-  }
-  for (std::size_t begin = 0; begin < data.records.size();) {
-    std::size_t end = begin;
-    while (end < data.records.size() &&
-           data.records[end].record.profile ==
-               data.records[begin].record.profile) {
-      ++end;
-    }
-    data.studies.push_back(
-        reports_internal::BuildStudy(data, begin, end, &data.conflicts));
-    begin = end;
-  }
+  BuildStudies(&data);
   return data;
 }
 

@@ -2,10 +2,12 @@
 //
 // Chosen: of records that agree in experiment, profile and configuration only
 // the one that started last; the others are named in `superseded`. Joined: the
-// records of one profile form a study, a grid of models and datasets. Two
-// models of a study are one row if they agree in label, weights, and settings
-// of evaluation; two datasets are one column if they agree in name, recordings
-// and tags. Where two records still hold a cell, that of the later one stands.
+// records of one profile and one pooling of features over time form a study, a
+// grid of models and datasets, so that no table, curve or average holds numbers
+// of two poolings. Two models of a study are one row if they agree in label,
+// weights, and settings of evaluation; two datasets are one column if they
+// agree in name, recordings and tags. Where two records still hold a cell, that
+// of the later one stands.
 //
 // Nothing here depends on the order in which records were given.
 
@@ -82,9 +84,12 @@ struct StudySeries {
   const SeriesRecord* series = nullptr;
 };
 
-// The records of one profile. The pointers lead into ReportData::records.
+// The records of one profile and pooling. The pointers lead into
+// ReportData::records.
 struct Study {
   std::string profile;
+  std::string pooling;               // As in StudySetup; empty: not said.
+  bool shares_profile = false;       // Another study is of the same profile.
   std::vector<std::size_t> records;  // Indices, in order.
   // In the order of the paper's table: makam, hindustani, carnatic, lyra, fma,
   // mtat; then non-Western ones and Western ones by title.
@@ -97,6 +102,11 @@ struct Study {
   std::vector<StudyComparison> comparisons;
   std::vector<StudySeries> series;
 
+  // Unique in a report: the profile, with "-<pooling>" behind it where the
+  // profile is shared and the records name one.
+  std::string Name() const;
+  // "mini", or "mini, pooled by mean and deviation": for readers.
+  std::string Title() const;
   // Null where no record holds it.
   const MetricResult* FindMetric(std::size_t model, std::size_t dataset,
                                  Metric metric) const;
@@ -107,6 +117,10 @@ struct Study {
                                          std::size_t dataset,
                                          Metric metric) const;
 };
+
+// "pooled by mean", "pooled by mean and deviation", "pooled by <name>", or, of
+// none, "pooling not said".
+std::string PoolingText(absl::string_view pooling);
 
 // Something a reader should know of a record, or of how records were joined.
 struct ReportNote {
@@ -127,18 +141,20 @@ struct ReportData {
   ReportData(const ReportData&) = delete;
   ReportData& operator=(const ReportData&) = delete;
 
-  // By profile, experiment, start, and name of the file.
+  // By profile, pooling, experiment, start, and name of the file.
   std::vector<StoredRecord> records;
   std::vector<StudySetup> setups;       // One a record.
   std::vector<ReportNote> superseded;   // Older runs, each naming the newer.
   std::vector<ReportNote> conflicts;    // Cells that two records hold.
   std::vector<RecordProblem> problems;  // Files that were passed over, by path.
-  std::vector<Study> studies;           // smoke, mini, paper, then by name.
+  // smoke, mini, paper, then by name; of one profile by pooling.
+  std::vector<Study> studies;
   const PublishedResults* published = nullptr;  // Never destroyed; not null.
 };
 
 // kInvalidArgument, naming those there are, if the selection names an
-// experiment or profile that no readable record has.
+// experiment or profile that no readable record has; an error of ThreadPool if
+// the system gives no threads.
 absl::StatusOr<ReportData> MakeReportData(RecordList list,
                                           const ReportSelection& selection);
 

@@ -89,6 +89,7 @@ class StudyBuilder {
 
   Study Build() {
     study_.profile = RecordOf(begin_).profile;
+    study_.pooling = data_.setups[begin_].pooling;
     for (std::size_t i = begin_; i < end_; ++i) {
       study_.records.push_back(i);
       AddDatasets(i);

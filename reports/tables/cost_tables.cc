@@ -92,7 +92,7 @@ Cell UpdatesCell(const Study& study, const StudyModel& model) {
 std::optional<Table> Cost(const ReportData& data, const Study& study) {
   Table table;
   table.id = "cost";
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.title = "Cost of the models";
   table.caption =
       "Audio of the corpora adapted to, updates of all stages, and wall time "
@@ -147,7 +147,7 @@ std::optional<Table> CostOfActions(const ReportData& data, const Study& study) {
   if (sums.empty()) return std::nullopt;
   Table table;
   table.id = "cost_actions";
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.title = "Cost of the study";
   table.caption =
       "Every artifact once, as measured when it was made, whichever experiment "

@@ -36,7 +36,7 @@ std::optional<Table> AverageTable(const Study& study, Column key,
                                   absl::Span<const LevelRow> rows,
                                   const std::string& change, Table table) {
   if (rows.empty() || study.datasets.empty()) return std::nullopt;
-  table.profile = study.profile;
+  table.profile = study.Name();
   AddColumn(&table, "", std::nullopt, std::move(key));
   for (const Part part : kParts) {
     for (const Origin origin : OriginsOf(study, part)) {
@@ -279,7 +279,7 @@ std::optional<Table> TokenSimilarity(const ReportData&, const Study& study) {
   if (pairs.empty()) return std::nullopt;
   Table table;
   table.id = "token_similarity";
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.title = "Similarity of codes";
   table.caption =
       "Jensen-Shannon distance (0: equal, 1: no code in common) and cosine "

@@ -52,7 +52,7 @@ std::optional<Table> DifferenceTable(
     }
   }
   if (pairs.empty() || datasets.empty()) return std::nullopt;
-  table.profile = study.profile;
+  table.profile = study.Name();
   AddColumn(&table, "", std::nullopt, TextColumn("Model"));
   for (const std::size_t i : datasets) {
     for (const Metric metric : kShown) {

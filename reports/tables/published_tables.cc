@@ -104,7 +104,7 @@ void AddSources(const PublishedResults& published,
 std::optional<Table> PerDataset(const ReportData& data, const Study& study,
                                 absl::string_view name,
                                 absl::Span<const Metric> metrics, Table table) {
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.key_columns = 3;
   for (const char* header : {"Model", "Data set", "our data"}) {
     AddColumn(&table, "", std::nullopt, TextColumn(header));
@@ -226,7 +226,7 @@ std::optional<Table> PublishedAverages(const ReportData& data,
                                        const Study& study) {
   Table table;
   table.id = "published_averages";
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.title = "Beside the published averages";
   table.caption =
       "Plain means over the six data sets, and the gain on the four "

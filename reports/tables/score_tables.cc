@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "experiments/metrics/statistics.h"
+#include "reports/tables/shown_models.h"
 #include "reports/tables/table_makers.h"
 #include "reports/tables/table_parts.h"
 
@@ -74,7 +75,7 @@ std::optional<Table> LevelTable(const Study& study,
                                 absl::Span<const Metric> metrics, Table table) {
   const std::vector<std::size_t> models = ModelsOf(study, kMainRoles);
   if (models.empty() || study.datasets.empty()) return std::nullopt;
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.significance = "differs from the base model";
   table.marks_best = true;
   AddColumn(&table, "", std::nullopt, TextColumn("Model"));
@@ -154,11 +155,30 @@ std::map<std::string, std::set<std::uint64_t>> GroupsOf(
   return groups;
 }
 
+std::vector<std::size_t> ModelsWithGroups(const Study& study, Metric metric) {
+  std::vector<std::size_t> models;
+  for (std::size_t i = 0; i < study.models.size(); ++i) {
+    for (std::size_t dataset = 0; dataset < study.datasets.size(); ++dataset) {
+      const MetricResult* const result = study.FindMetric(i, dataset, metric);
+      if (result == nullptr || result->by_group.empty()) continue;
+      models.push_back(i);
+      break;
+    }
+  }
+  return models;
+}
+
+bool HasTagColumn(const StudyModel& model) {
+  return model.role != ModelRole::kSingleCulture &&
+         std::find(kMainRoles.begin(), kMainRoles.end(), model.role) !=
+             kMainRoles.end();
+}
+
 std::optional<Table> TagGroups(const Study& study, Metric metric, Table table) {
-  const std::vector<std::size_t> models =
-      ModelsOf(study, {ModelRole::kFloor, ModelRole::kBase, ModelRole::kControl,
-                       ModelRole::kAdapted, ModelRole::kMerged});
-  table.profile = study.profile;
+  const auto [models, note] =
+      ChooseShownModels(study, ModelsWithGroups(study, metric), HasTagColumn);
+  table.profile = study.Name();
+  if (!note.empty()) table.notes.push_back(note);
   table.key_columns = 4;
   for (const char* header : {"Data set", "data", "Tags"}) {
     AddColumn(&table, "", std::nullopt, TextColumn(header));
@@ -225,7 +245,7 @@ std::optional<Table> Transfer(const ReportData&, const Study& study) {
                        ModelRole::kAdapted, ModelRole::kSingleCulture});
   Table table;
   table.id = "transfer";
-  table.profile = study.profile;
+  table.profile = study.Name();
   table.title = "Transfer between cultures";
   table.caption =
       "Row: what the model was adapted to. Column: where it was tested. Means "

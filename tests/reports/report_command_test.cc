@@ -42,11 +42,12 @@ ReportRequest RequestFor(std::vector<std::string> formats = {}) {
 }
 
 // Writes a file where a page would be.
-absl::Status WriteNothingButAPage(Files& files, const ReportData& data,
-                                  absl::string_view output_dir) {
-  RETURN_IF_ERROR(files.CreateDirectories(output_dir));
-  return files.WriteAtomically(JoinPath(output_dir, "index.html"),
-                               absl::StrCat(data.records.size()));
+absl::Status WriteNothingButAPage(const ReportData& data,
+                                  const std::vector<Table>& tables,
+                                  OutputFolder& folder) {
+  EXPECT_FALSE(tables.empty());
+  folder.BeginPart("site");
+  return folder.Write("site", "index.html", absl::StrCat(data.records.size()));
 }
 
 void WriteStudy(Files& files) {
@@ -77,7 +78,7 @@ TEST(ReportCommandTest, WritesEveryFormOfTheTablesAndThePage) {
   EXPECT_THAT(output->text, HasSubstr("Main results · mini"));
   EXPECT_THAT(Names(files, "/results/tables"),
               ElementsAre("csv", "index.html", "latex", "tables.json",
-                          "tables.md", "tables.tex"));
+                          "tables.md", "tables.tex", "written_files.json"));
   EXPECT_THAT(files.Read("/results/tables/tables.tex"),
               IsOkAndHolds(HasSubstr("\\input{latex/mini-main_results.tex}")));
   EXPECT_THAT(files.Read("/results/tables/tables.md"),
@@ -95,7 +96,7 @@ TEST(ReportCommandTest, WritesOnlyTheFormsThatAreAskedFor) {
   ASSERT_THAT(output, IsOk());
   EXPECT_EQ(output->text, "");
   EXPECT_THAT(Names(files, "/results/tables"),
-              ElementsAre("tables.json", "tables.md"));
+              ElementsAre("tables.json", "tables.md", "written_files.json"));
   const auto printed = Report(files, RequestFor({"terminal"}));
   ASSERT_THAT(printed, IsOk());
   EXPECT_THAT(printed->written, IsEmpty());
@@ -197,6 +198,42 @@ TEST(ReportCommandTest, SelectsRecords) {
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("\"nano\"")));
 }
 
+TEST(ReportCommandTest, RemovesTheTablesThatItNoLongerHas) {
+  MemoryFiles files;
+  WriteStudy(files);
+  ASSERT_THAT(Report(files, RequestFor({"csv", "latex"})), IsOk());
+  ASSERT_THAT(files.Info("/results/tables/csv/mini-gain.csv"), IsOk());
+  ReportRequest request = RequestFor({"csv"});
+  request.selection.experiments = {"token_similarity"};
+  ASSERT_THAT(Report(files, request), IsOk());
+  EXPECT_THAT(Names(files, "/results/tables/csv"),
+              ElementsAre("mini-token_similarity.csv"));
+  EXPECT_THAT(files.Info("/results/tables/latex/mini-gain.tex"), IsOk())
+      << "of a format that was not asked for";
+}
+
+TEST(ReportCommandTest, TablesOfTwoPoolingsAreTwoFilesAndSayWhichTheyAre) {
+  MemoryFiles files;
+  WriteStudy(files);
+  for (Record record : SampleStudy()) {
+    record.configuration = absl::StrReplaceAll(
+        record.configuration, {{"mean_and_deviation", "mean"}});
+    record.configuration_hash = HashBytes(record.configuration);
+    ASSERT_THAT(WriteRecord(files, kRecords, record, {}), IsOk());
+  }
+  ASSERT_THAT(Report(files, RequestFor()), IsOk());
+  EXPECT_THAT(files.Info("/results/tables/csv/mini-mean-gain.csv"), IsOk());
+  EXPECT_THAT(
+      files.Info("/results/tables/csv/mini-mean_and_deviation-gain.csv"),
+      IsOk());
+  EXPECT_THAT(
+      files.Read("/results/tables/tables.md"),
+      IsOkAndHolds(AllOf(
+          HasSubstr("Hidden states over time: pooled by mean.\n"),
+          HasSubstr(
+              "Hidden states over time: pooled by mean and deviation."))));
+}
+
 TEST(ReportCommandTest, LeavesOldFilesOrNewOnesWhateverFails) {
   ReportRequest request = RequestFor({"markdown", "csv"});
   request.selection.experiments = {"token_similarity"};
@@ -222,7 +259,7 @@ TEST(ReportCommandTest, LeavesOldFilesOrNewOnesWhateverFails) {
         EXPECT_THAT(disk.Read(path), IsOkAndHolds(whole));
       }
       EXPECT_THAT(Names(disk, "/results/tables"),
-                  IsSubsetOf({"csv", "tables.md"}))
+                  IsSubsetOf({"csv", "tables.md", "written_files.json"}))
           << "no temporary";
     }
   }
@@ -264,7 +301,7 @@ TEST_F(CompareTest, ComparesTwoModelsPerSetAndPerTag) {
   EXPECT_THAT(output->text, HasSubstr("0.00 [0.00]"));
   EXPECT_THAT(Names(files_, "/results/tables"),
               ElementsAre("comparison.json", "comparison.md", "comparison.tex",
-                          "csv", "latex"));
+                          "csv", "latex", "written_files.json"));
 }
 
 TEST_F(CompareTest, ComparesEachModelThatTwoRecordsHave) {
@@ -281,6 +318,21 @@ TEST_F(CompareTest, ComparesEachModelThatTwoRecordsHave) {
   EXPECT_THAT(output->text,
               AllOf(HasSubstr(name_), HasSubstr(other), HasSubstr("base"),
                     HasSubstr("multicultural_cpt")));
+}
+
+TEST_F(CompareTest, SaysWhereTheTwoRunsPoolInTwoWays) {
+  Record other = SampleRecord();
+  other.configuration =
+      R"({"evaluation":{"protocol":{"pooling":"mean_and_deviation"}}})";
+  other.configuration_hash = HashBytes(other.configuration);
+  const auto written =
+      WriteRecord(files_, kRecords, other, {SamplePredictions()});
+  ASSERT_THAT(written, IsOk());
+  const auto output = Compare({name_, written->path});
+  ASSERT_THAT(output, IsOk());
+  EXPECT_THAT(absl::StrReplaceAll(output->text, {{"\n", " "}}),
+              HasSubstr("of the first run pooling not said, of the second "
+                        "pooled by mean and deviation."));
 }
 
 TEST_F(CompareTest, RefusesWhatCannotBeCompared) {

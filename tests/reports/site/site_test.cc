@@ -16,11 +16,14 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "reports/output_folder.h"
+#include "reports/tables/report_tables.h"
 #include "tests/experiments/records/sample_record.h"
 #include "tests/reports/plots/markup_check.h"
 #include "tests/reports/site/sample_report.h"
 #include "tools/base/files/for_each_fault.h"
 #include "tools/base/files/memory_files.h"
+#include "tools/base/status/status_macros.h"
 #include "tools/base/status/status_matchers.h"
 
 namespace culturemert {
@@ -37,13 +40,20 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+absl::Status Write(Files& files, const ReportData& data) {
+  ASSIGN_OR_RETURN(OutputFolder folder, OutputFolder::Open(files, "/site"));
+  RETURN_IF_ERROR(WriteSite(data, MakeTables(data), folder));
+  return folder.Finish();
+}
+
 // By name, relative to the folder.
 std::map<std::string, std::string> WrittenSite(const ReportData& data) {
   MemoryFiles files;
-  EXPECT_THAT(WriteSite(files, data, "/site"), IsOk());
+  EXPECT_THAT(Write(files, data), IsOk());
   std::map<std::string, std::string> site;
   site["index.html"] = files.Read("/site/index.html").value_or("");
   const auto plots = files.List("/site/plots");
+  if (absl::IsNotFound(plots.status())) return site;
   EXPECT_THAT(plots, IsOk());
   for (const DirectoryEntry& entry : *plots) {
     const std::string name = absl::StrCat("plots/", entry.name);
@@ -206,6 +216,65 @@ TEST(SiteTest, RunsShowTheirCommandCodeAndConfiguration) {
   }
 }
 
+// Two runs of one experiment, whose configurations differ as these two do.
+std::string PageOfTwo(const std::string& first, const std::string& second) {
+  RecordList list;
+  for (const std::string& configuration : {first, second}) {
+    Record record = SampleRecord();
+    record.configuration = configuration;
+    record.configuration_hash = HashBytes(configuration);
+    list.records.push_back(
+        {absl::StrCat("/r/", list.records.size(), ".json"), "", record});
+  }
+  return Page(MakeReportData(std::move(list), ReportSelection()).value());
+}
+
+TEST(SiteTest, ASecondRunShowsWhereItsConfigurationDiffersFromTheFirst) {
+  const std::string page = PageOfTwo(R"({"kept":"shown once","passes":1})",
+                                     R"({"kept":"shown once","passes":2})");
+  EXPECT_EQ(CheckMarkup(page).problem, "");
+  const std::size_t once = page.find("shown once");
+  ASSERT_NE(once, std::string::npos);
+  EXPECT_EQ(page.find("shown once", once + 1), std::string::npos);
+  EXPECT_THAT(page, HasSubstr("As of <a href=\"#run-1\">0.json</a>"));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"row\">passes</th><td "
+                              "class=\"text\">1</td><td class=\"text\">2"));
+}
+
+TEST(SiteTest, ConfigurationsThatHaveLittleInCommonAreBothShown) {
+  const auto configuration = [](const char* value) {
+    std::string text = R"({"kept":"shown twice")";
+    for (int i = 10; i < 60; ++i) {
+      absl::StrAppend(&text, ",\"setting_", i, "\":", value);
+    }
+    return text + "}";
+  };
+  const std::string page = PageOfTwo(configuration("1"), configuration("2"));
+  const std::size_t once = page.find("shown twice");
+  ASSERT_NE(once, std::string::npos);
+  EXPECT_NE(page.find("shown twice", once + 1), std::string::npos);
+  EXPECT_THAT(page, Not(HasSubstr("As of <a")));
+}
+
+TEST(SiteTest, RecordsOfTwoPoolingsAreTwoLabelledSections) {
+  const std::string page = PageOfTwo(
+      R"({"evaluation":{"protocol":{"pooling":"mean"}}})",
+      R"({"evaluation":{"protocol":{"pooling":"mean_and_deviation"}}})");
+  EXPECT_EQ(CheckMarkup(page).problem, "");
+  for (const char* text :
+       {"Profile smoke, pooled by mean</h2>",
+        "Profile smoke, pooled by mean and deviation</h2>",
+        "<span class=\"label\">pooled by mean and deviation</span>",
+        "<li>Hidden states over time: pooled by mean.</li>"}) {
+    EXPECT_THAT(page, HasSubstr(text));
+  }
+}
+
+TEST(SiteTest, AModelThatTheTagTablesLeaveOutIsNamedBelowThem) {
+  const std::string page = Page(SampleReport());
+  EXPECT_THAT(page, HasSubstr("Left out: "));
+}
+
 TEST(SiteTest, TagsShowTheirScoresAndWhichAreUndefined) {
   const std::string page = Page(SmallReport("/r"));
   EXPECT_THAT(page, HasSubstr("λύρα, &quot;kemençe&quot;"));
@@ -250,7 +319,7 @@ TEST(SiteTest, AFaultLeavesTheOldPageOrTheNewOneWhole) {
     ASSERT_THAT(files.CreateDirectories("/site"), IsOk());
     ASSERT_THAT(files.WriteAtomically("/site/index.html", "old"), IsOk());
   };
-  scenario.run = [&](Files& files) { return WriteSite(files, data, "/site"); };
+  scenario.run = [&](Files& files) { return Write(files, data); };
   scenario.check = [&](MemoryFiles& files, const FaultOutcome& outcome) {
     const std::string found = files.Read("/site/index.html").value_or("none");
     EXPECT_TRUE(found == "old" || found == page);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/reports/statistics/sample_study.h"
@@ -62,6 +63,53 @@ TEST(ReportDataTest, JoinsTheRecordsOfAStudyIntoOneRowAModel) {
                   "Base model, layer 0", "Base model, layer 1"));
   EXPECT_THAT(data.conflicts, IsEmpty());
   EXPECT_THAT(study.models[IndexOf(study, "base")].records, SizeIs(9));
+}
+
+// The sample with `pooling` for "mean_and_deviation" in its configuration.
+std::vector<Record> PooledStudy(const std::string& pooling) {
+  std::vector<Record> records = SampleStudy();
+  for (Record& record : records) {
+    record.configuration = absl::StrReplaceAll(
+        record.configuration, {{"\"mean_and_deviation\"", pooling}});
+    record.configuration_hash = HashBytes(record.configuration);
+  }
+  return records;
+}
+
+TEST(ReportDataTest, RecordsOfTwoPoolingsAreTwoStudies) {
+  std::vector<Record> records = PooledStudy("\"mean\"");
+  const std::size_t count = records.size();
+  for (Record& record : SampleStudy()) records.push_back(std::move(record));
+  const ReportData data = DataOf(ListOf(std::move(records)));
+  ASSERT_THAT(data.studies, SizeIs(2));
+  EXPECT_EQ(data.studies[0].Name(), "mini-mean");
+  EXPECT_EQ(data.studies[0].Title(), "mini, pooled by mean");
+  EXPECT_EQ(data.studies[1].Name(), "mini-mean_and_deviation");
+  EXPECT_EQ(data.studies[1].Title(), "mini, pooled by mean and deviation");
+  EXPECT_THAT(data.conflicts, IsEmpty());
+  for (const Study& study : data.studies) {
+    EXPECT_THAT(study.records, SizeIs(count));
+    for (const std::size_t record : study.records) {
+      EXPECT_EQ(data.setups[record].pooling, study.pooling);
+    }
+  }
+}
+
+TEST(ReportDataTest, AStudyAloneInItsProfileIsCalledAsTheProfile) {
+  const ReportData data = DataOf(SampleRecordList());
+  ASSERT_THAT(data.studies, SizeIs(1));
+  EXPECT_EQ(data.studies[0].pooling, "mean_and_deviation");
+  EXPECT_EQ(data.studies[0].Name(), "mini");
+  EXPECT_EQ(data.studies[0].Title(), "mini");
+}
+
+TEST(ReportDataTest, APoolingThatIsNoNameIsNotSaid) {
+  for (const char* pooling : {"\"../../x\"", "7", "null", "\"\""}) {
+    const ReportData data = DataOf(ListOf(PooledStudy(pooling)));
+    ASSERT_THAT(data.studies, SizeIs(1)) << pooling;
+    EXPECT_EQ(data.studies[0].pooling, "") << pooling;
+    EXPECT_EQ(PoolingText(data.studies[0].pooling), "pooling not said");
+  }
 }
 
 TEST(ReportDataTest, KnowsWhatEachModelIsFor) {
@@ -164,7 +212,8 @@ TEST(ReportDataTest, KeepsTheNewestRunOfAConfigurationAndNamesTheOthers) {
 
 TEST(ReportDataTest, KeepsRunsOfOtherConfigurationsAndTellsTheirRowsApart) {
   Record other = MakeStudyRecord("baseline", {"base"}, "2026-11-23T10:00:00Z");
-  other.configuration = R"({"evaluation":{"seeds":[5]}})";
+  other.configuration = R"({"evaluation":{"protocol":{"pooling":)"
+                        R"("mean_and_deviation"},"seeds":[5]}})";
   other.configuration_hash = HashBytes(other.configuration);
   const ReportData data = DataOf(ListOf(
       {MakeStudyRecord("baseline", {"base"}, "2026-11-22T10:00:00Z"), other}));

@@ -75,6 +75,7 @@ std::string ConfigurationText() {
                          {{"datasets", {"makam", "lyra", "fma", "mtat"}},
                           {"western", {"fma", "mtat"}},
                           {"replicates", 10000},
+                          {"protocol", {{"pooling", "mean_and_deviation"}}},
                           {"seeds", {3, 4}}}},
                         {"models", json::object()}};
   for (const auto& [label, row] : Rows()) {

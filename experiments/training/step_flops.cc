@@ -43,6 +43,17 @@ class Sum {
 
 void AddFrontEnd(const MertConfig& model, std::int64_t samples, Sum& sum) {
   const auto channels = static_cast<double>(model.conv_channels);
+  if (model.front_end == FrontEnd::kSpectrogram) {
+    double inputs = kSpectrogramBands;
+    for (int layer = 0; layer < kSpectrogramConvLayers; ++layer) {
+      sum.AddWeights(
+          static_cast<double>(MertFrames(samples) * kSpectrogramConvKernel) *
+              inputs * channels,
+          ParameterGroup::kFrontEnd);
+      inputs = channels;
+    }
+    return;
+  }
   std::int64_t length = samples;
   double inputs = 1;
   for (const MertConvLayer& layer : kMertConvLayers) {

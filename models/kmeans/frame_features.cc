@@ -23,7 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "models/cqt/cqt_options.h"
 #include "models/cqt/cqt_teacher.h"
-#include "models/kmeans/log_mel.h"
+#include "models/spectrogram/log_bands.h"
 #include "models/tensors/torch_errors.h"
 #include "models/tokenizer/tokenizer.h"
 #include "tools/base/status/status_macros.h"
@@ -31,6 +31,9 @@
 namespace culturemert {
 namespace {
 
+constexpr int kMelBands = 80;
+constexpr std::int64_t kMelWindowSamples = 1024;
+constexpr float kMelFloor = 1e-10F;
 constexpr int kPitchClasses = 12;
 constexpr float kSilentEnergy = 1e-10F;
 constexpr double kCqtGain = 100;
@@ -87,7 +90,11 @@ at::Tensor Chroma(const at::Tensor& magnitudes, const CqtOptions& options) {
 class ComputedFeatures : public FrameFeatures {
  public:
   ComputedFeatures(FrameFeature feature, std::unique_ptr<CqtTeacher> cqt)
-      : feature_(feature), cqt_(std::move(cqt)) {}
+      : feature_(feature),
+        cqt_(std::move(cqt)),
+        log_mel_(kMelWindowSamples,
+                 TriangularBands(MelCornersHz(kMelBands), kMelWindowSamples),
+                 kMelFloor) {}
 
   absl::StatusOr<at::Tensor> Extract(const at::Tensor& audio) const override {
     return CatchTorchErrors([&]() -> absl::StatusOr<at::Tensor> {
@@ -130,7 +137,7 @@ class ComputedFeatures : public FrameFeatures {
 
   const FrameFeature feature_;
   const std::unique_ptr<CqtTeacher> cqt_;  // Null for kLogMel.
-  const kmeans_internal::LogMel log_mel_;
+  const LogBands log_mel_;
 };
 
 }  // namespace
@@ -157,13 +164,13 @@ absl::StatusOr<FrameFeature> ParseFrameFeature(absl::string_view name) {
 std::vector<std::int64_t> FrameFeatureFamilies(FrameFeature feature) {
   switch (feature) {
     case FrameFeature::kLogMel:
-      return {kmeans_internal::kMelBands};
+      return {kMelBands};
     case FrameFeature::kChroma:
       return {kPitchClasses};
     case FrameFeature::kCqt:
       return {CqtOptions().bins};
     case FrameFeature::kLogMelAndChroma:
-      return {kmeans_internal::kMelBands, kPitchClasses};
+      return {kMelBands, kPitchClasses};
   }
   return {};
 }

@@ -17,6 +17,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "models/mert/spectrogram_front_end.h"
 
 namespace culturemert {
 namespace {
@@ -74,6 +75,9 @@ class PlainEncoder {
 };
 
 at::Tensor PlainEncoder::FrontEnd(const at::Tensor& audio) const {
+  if (config_.front_end == culturemert::FrontEnd::kSpectrogram) {
+    return SpectrogramFrontEnd(parameters_, audio);
+  }
   at::Tensor x = audio.unsqueeze(1);  // [B, 1, samples]
   for (std::size_t i = 0; i < kMertConvLayers.size(); ++i) {
     const std::string name =

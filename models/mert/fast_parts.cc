@@ -145,14 +145,16 @@ bool HasFastParts(const NamedTensors& parameters) {
 EncoderParts FastParts(const MertConfig& config, const NamedTensors& parameters,
                        const DropoutPlan& dropout) {
   EncoderParts parts;
-  parts.front_end = [&](const at::Tensor& audio) {
-    const std::vector<at::Tensor> tensors = FrontEndTensors(parameters);
-    if (NeedsGradient(tensors)) {
-      return FrontEndFunction::apply(audio, at::TensorList(tensors), config);
-    }
-    const at::NoGradGuard no_gradients;
-    return FrontEndForward(config, tensors, audio, nullptr);
-  };
+  if (config.front_end == FrontEnd::kWaveform) {
+    parts.front_end = [&](const at::Tensor& audio) {
+      const std::vector<at::Tensor> tensors = FrontEndTensors(parameters);
+      if (NeedsGradient(tensors)) {
+        return FrontEndFunction::apply(audio, at::TensorList(tensors), config);
+      }
+      const at::NoGradGuard no_gradients;
+      return FrontEndForward(config, tensors, audio, nullptr);
+    };
+  }
   // Its gradient is LibTorch's: for a graph, plain operations compute it.
   if (!at::GradMode::is_enabled()) {
     parts.add_positions = [&](const at::Tensor& x) {

@@ -2,11 +2,14 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/mean.h>
+#include <ATen/ops/stack.h>
 
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -133,22 +136,33 @@ absl::StatusOr<at::Tensor> Mert::HiddenStates(const at::Tensor& audio) const {
   });
 }
 
-absl::StatusOr<at::Tensor> Mert::HiddenStateMeans(
-    const at::Tensor& audio) const {
+absl::StatusOr<at::Tensor> Mert::Pooled(
+    const at::Tensor& audio,
+    const std::function<at::Tensor(const at::Tensor& state)>& pool) const {
   return CatchTorchErrors([&]() -> absl::StatusOr<at::Tensor> {
     const at::NoGradGuard no_gradients;
     ASSIGN_OR_RETURN(const at::Tensor prepared, PrepareAudio(audio));
-    at::Tensor means;  // [layers + 1, B, D]
+    std::vector<at::Tensor> pooled;
     Run(prepared, at::Tensor(), DropoutPlan::None(config_),
-        [&](std::int64_t index, const at::Tensor& state) {
-          if (!means.defined()) {
-            means =
-                at::empty({config_.layers + 1, state.size(0), state.size(2)},
-                          state.options());
-          }
-          means.select(0, index).copy_(state.mean(1));
+        [&](std::int64_t, const at::Tensor& state) {
+          pooled.push_back(pool(state));
         });
-    return means;
+    return at::stack(pooled);
+  });
+}
+
+absl::StatusOr<at::Tensor> Mert::HiddenStateMeans(
+    const at::Tensor& audio) const {
+  return Pooled(audio, [](const at::Tensor& state) { return state.mean(1); });
+}
+
+absl::StatusOr<at::Tensor> Mert::HiddenStateMeansAndDeviations(
+    const at::Tensor& audio) const {
+  return Pooled(audio, [](const at::Tensor& state) {
+    const at::Tensor mean = state.mean(at::IntArrayRef({1}), /*keepdim=*/true);
+    const at::Tensor variance =
+        (state - mean).square().mean(at::IntArrayRef({1}));
+    return at::cat({mean.squeeze(1), variance.sqrt()}, 1);
   });
 }
 

@@ -15,6 +15,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -75,6 +76,11 @@ class Mert {
   // keeping the states: what probing uses.
   absl::StatusOr<at::Tensor> HiddenStateMeans(const at::Tensor& audio) const;
 
+  // The means, and behind them the population standard deviations over time,
+  // [layers + 1, B, 2 * D].
+  absl::StatusOr<at::Tensor> HiddenStateMeansAndDeviations(
+      const at::Tensor& audio) const;
+
   using TrainingInput = MertTrainingInput;
   using TrainingOutput = MertTrainingOutput;
 
@@ -88,6 +94,11 @@ class Mert {
   Mert(const MertConfig& config, NamedTensors parameters);
 
   absl::StatusOr<at::Tensor> PrepareAudio(const at::Tensor& audio) const;
+  // What `pool` makes of each state, [B, T, D] to [B, columns], without keeping
+  // the states: [layers + 1, B, columns].
+  absl::StatusOr<at::Tensor> Pooled(
+      const at::Tensor& audio,
+      const std::function<at::Tensor(const at::Tensor& state)>& pool) const;
   MertTrainingOutput Run(const at::Tensor& audio, const at::Tensor& mask,
                          const DropoutPlan& dropout,
                          const HiddenStateSink& sink) const;

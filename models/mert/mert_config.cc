@@ -29,12 +29,14 @@ MertConfig Mert330M() {
 
 MertConfig Mini() {
   MertConfig config;
-  config.conv_channels = 64;
+  config.front_end = FrontEnd::kSpectrogram;
+  config.conv_channels = 128;
   config.hidden_size = 192;
   config.layers = 4;
   config.heads = 4;
   config.feed_forward_size = 512;
   config.positional_kernel = 64;
+  config.norm_placement = NormPlacement::kPre;
   config.head_size = 32;
   return config;
 }
@@ -72,6 +74,27 @@ void AddLinear(const std::string& name, std::int64_t inputs,
   tensors->push_back({name + ".bias", {outputs}});
 }
 
+void AddFrontEnd(const MertConfig& config, std::vector<TensorSpec>* tensors) {
+  const std::int64_t channels = config.conv_channels;
+  const std::string prefix = "feature_extractor.conv_layers.";
+  if (config.front_end == FrontEnd::kSpectrogram) {
+    for (int i = 0; i < kSpectrogramConvLayers; ++i) {
+      const std::string name = absl::StrCat(prefix, i, ".conv.");
+      tensors->push_back({name + "weight",
+                          {channels, i == 0 ? kSpectrogramBands : channels,
+                           kSpectrogramConvKernel}});
+      tensors->push_back({name + "bias", {channels}});
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < kMertConvLayers.size(); ++i) {
+    tensors->push_back(
+        {absl::StrCat(prefix, i, ".conv.weight"),
+         {channels, i == 0 ? 1 : channels, kMertConvLayers[i].kernel}});
+  }
+  AddNorm(prefix + "0.layer_norm", channels, tensors);
+}
+
 void AddTransformerLayer(const MertConfig& config, std::int64_t layer,
                          std::vector<TensorSpec>* tensors) {
   const std::string prefix = absl::StrCat("encoder.layers.", layer, ".");
@@ -91,9 +114,13 @@ void AddTransformerLayer(const MertConfig& config, std::int64_t layer,
 
 void MertConfig::Describe(ConfigSchema<MertConfig>& schema) {
   schema.Struct("MertConfig", "The shape of a MERT encoder and its heads.");
+  schema.Field("front_end", &MertConfig::front_end,
+               "What makes features of audio: convolutions of the waveform, as "
+               "in every published MERT, or of a spectrogram, for models that "
+               "are trained in minutes.");
   schema
       .Field("conv_channels", &MertConfig::conv_channels,
-             "Channels of the seven convolutions.")
+             "Channels of the front-end's convolutions.")
       .AtLeast(1)
       .AtMost(8192);
   schema
@@ -223,12 +250,7 @@ std::vector<TensorSpec> MertEncoderTensors(const MertConfig& config) {
   const std::int64_t size = config.hidden_size;
   std::vector<TensorSpec> tensors;
   tensors.push_back({"masked_spec_embed", {size}});
-  for (std::size_t i = 0; i < kMertConvLayers.size(); ++i) {
-    tensors.push_back(
-        {absl::StrCat("feature_extractor.conv_layers.", i, ".conv.weight"),
-         {channels, i == 0 ? 1 : channels, kMertConvLayers[i].kernel}});
-  }
-  AddNorm("feature_extractor.conv_layers.0.layer_norm", channels, &tensors);
+  AddFrontEnd(config, &tensors);
   AddNorm("feature_projection.layer_norm", channels, &tensors);
   AddLinear("feature_projection.projection", channels, size, &tensors);
   const std::string positional = "encoder.pos_conv_embed.conv.";

@@ -31,8 +31,24 @@ struct MertConvLayer {
   std::int64_t stride = 0;
 };
 
-// The convolutional front-end, the same in every MERT: no bias, no padding,
-// each layer followed by GELU.
+// What makes features of audio.
+enum class FrontEnd {
+  kWaveform,     // Seven convolutions of the waveform: every published MERT.
+  kSpectrogram,  // Two of a spectrogram (spectrogram_front_end.h).
+};
+inline ConfigNames<FrontEnd> ConfigNamesOf(FrontEnd) {
+  return {{FrontEnd::kWaveform, "waveform"},
+          {FrontEnd::kSpectrogram, "spectrogram"}};
+}
+
+// FrontEnd::kSpectrogram: bands of the spectrogram, convolutions, and the
+// frames that each of them sees.
+inline constexpr std::int64_t kSpectrogramBands = 224;
+inline constexpr int kSpectrogramConvLayers = 2;
+inline constexpr std::int64_t kSpectrogramConvKernel = 3;
+
+// FrontEnd::kWaveform, the same in every MERT: no bias, no padding, each layer
+// followed by GELU.
 inline constexpr std::array<MertConvLayer, 7> kMertConvLayers = {
     {{10, 5}, {3, 2}, {3, 2}, {3, 2}, {3, 2}, {2, 2}, {2, 2}}};
 
@@ -48,6 +64,7 @@ inline ConfigNames<NormPlacement> ConfigNamesOf(NormPlacement) {
 // The defaults are MERT-v1-95M's, as its pre-training recipe
 // (MERT_RVQ-VAE_CQT_95M.yaml of github.com/yizhilll/MERT) sets them.
 struct MertConfig {
+  FrontEnd front_end = FrontEnd::kWaveform;
   std::int64_t conv_channels = 512;
   std::int64_t hidden_size = 768;
   std::int64_t layers = 12;

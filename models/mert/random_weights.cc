@@ -48,6 +48,10 @@ at::Tensor RandomTensor(const MertConfig& config, const TensorSpec& spec,
     return absl::EndsWith(name, "weight") ? at::ones(spec.shape, at::kFloat)
                                           : at::zeros(spec.shape, at::kFloat);
   }
+  if (absl::EndsWith(name, "bias") &&
+      !absl::StartsWith(name, "feature_projection.")) {
+    return at::zeros(spec.shape, at::kFloat);
+  }
   if (absl::StrContains(name, "conv_layers")) {
     const double fan_in = static_cast<double>(spec.shape[1] * spec.shape[2]);
     return Normal(stream, spec, std::sqrt(2 / fan_in));
@@ -62,7 +66,6 @@ at::Tensor RandomTensor(const MertConfig& config, const TensorSpec& spec,
         static_cast<double>(config.positional_kernel * config.hidden_size);
     return Normal(stream, spec, std::sqrt(4 / taps));
   }
-  if (absl::EndsWith(name, "bias")) return at::zeros(spec.shape, at::kFloat);
   return Normal(stream, spec, 0.02);
 }
 

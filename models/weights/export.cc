@@ -65,6 +65,20 @@ void AddRow(absl::string_view what, absl::string_view value,
                   absl::StrReplaceAll(value, {{"|", "\\|"}}), " |\n");
 }
 
+// The card's sentence that ends in `hidden_states`.
+absl::string_view HowToOpen(const MertConfig& config) {
+  return config.front_end == FrontEnd::kWaveform
+             ? "Open it with\n\n"
+               "    from transformers import HubertModel\n"
+               "    model = HubertModel.from_pretrained(\"this/folder\")\n\n"
+               "and take `hidden_states`"
+             : "Its front-end begins with a spectrogram, which transformers "
+               "does not know:\n\n"
+               "    culturemert embed --weights=this/folder --audio=FILE "
+               "--output=states.npy\n\n"
+               "writes its `hidden_states`";
+}
+
 std::string ModelCard(const MertConfig& config, bool has_heads,
                       const ModelProvenance& provenance) {
   const std::string license = LicenseOf(provenance);
@@ -72,7 +86,9 @@ std::string ModelCard(const MertConfig& config, bool has_heads,
   AddYaml("license", license, card);
   AddYaml("base_model", provenance.base_model, card);
   absl::StrAppend(&card,
-                  "library_name: transformers\n"
+                  config.front_end == FrontEnd::kWaveform
+                      ? "library_name: transformers\n"
+                      : "",
                   "pipeline_tag: feature-extraction\n"
                   "tags: [music, mert, hubert]\n---\n\n# ",
                   provenance.name, "\n\n| | |\n|---|---|\n");
@@ -91,12 +107,10 @@ std::string ModelCard(const MertConfig& config, bool has_heads,
   AddRow("licence", license.empty() ? "not stated" : license, card);
   absl::StrAppend(
       &card, "\n", config.layers, " layers of ", config.hidden_size,
-      ", audio at ", kMertRateHz,
-      " Hz with one channel, 75 frames a second. Open it with\n\n"
-      "    from transformers import HubertModel\n"
-      "    model = HubertModel.from_pretrained(\"this/folder\")\n\n"
-      "and take `hidden_states`: the first is the transformer's input, the "
-      "others are the outputs of its layers.\n");
+      ", audio at ", kMertRateHz, " Hz with one channel, 75 frames a second. ",
+      HowToOpen(config),
+      ": the first is the transformer's input, the others are the outputs of "
+      "its layers.\n");
   if (has_heads) {
     absl::StrAppend(&card, "\nThe heads of pre-training are in `",
                     kHeadsFileName, "`, which transformers does not read.\n");

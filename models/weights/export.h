@@ -1,6 +1,7 @@
 // A trained encoder as a folder that the transformers library opens
 // (HubertModel.from_pretrained, AutoModel.from_pretrained), and that
-// LoadMertCheckpoint reads back bit for bit.
+// LoadMertCheckpoint reads back bit for bit. transformers knows no model with
+// FrontEnd::kSpectrogram: config.json names another type then, and it says so.
 
 #ifndef CULTUREMERT_MODELS_WEIGHTS_EXPORT_H_
 #define CULTUREMERT_MODELS_WEIGHTS_EXPORT_H_

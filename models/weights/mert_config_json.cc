@@ -16,6 +16,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+// FrontEnd::kSpectrogram; transformers knows no such model and says so.
+constexpr char kSpectrogramModelType[] = "culturemert_spectrogram";
+constexpr char kSpectrogramArchitecture[] = "CultureMertSpectrogramModel";
+
 std::vector<std::int64_t> Kernels() {
   std::vector<std::int64_t> kernels;
   for (const MertConvLayer& layer : kMertConvLayers) {
@@ -101,7 +105,13 @@ absl::StatusOr<MertConfig> ReadKeys(const Json& object) {
   MertConfig config;
   bool norm_first = false;
   KeyReader reader(object);
-  reader.ReadConvolutions(&config.conv_channels);
+  if (object.contains("model_type") &&
+      object["model_type"] == kSpectrogramModelType) {
+    config.front_end = FrontEnd::kSpectrogram;
+    reader.ReadInteger("conv_channels", &config.conv_channels);
+  } else {
+    reader.ReadConvolutions(&config.conv_channels);
+  }
   reader.ReadInteger("hidden_size", &config.hidden_size);
   reader.ReadInteger("num_hidden_layers", &config.layers);
   reader.ReadInteger("num_attention_heads", &config.heads);
@@ -130,7 +140,8 @@ absl::StatusOr<MertConfig> ReadKeys(const Json& object) {
 // Whether the keys transformers reads say the same as the suite's own.
 absl::Status CheckAgreement(const MertConfig& own, const MertConfig& keys) {
   const auto shape = [](const MertConfig& config) {
-    return std::vector<std::int64_t>{config.conv_channels,
+    return std::vector<std::int64_t>{static_cast<int>(config.front_end),
+                                     config.conv_channels,
                                      config.hidden_size,
                                      config.layers,
                                      config.heads,
@@ -152,8 +163,9 @@ bool IsMertConfigJson(absl::string_view text) {
   const absl::StatusOr<Json> json = ParseJson(text, "");
   if (!json.ok() || !json->is_object()) return false;
   const auto type = json->find("model_type");
-  return type != json->end() && (*type == "hubert" || *type == "mert_model" ||
-                                 *type == "music_hubert");
+  return type != json->end() &&
+         (*type == "hubert" || *type == "mert_model" ||
+          *type == "music_hubert" || *type == kSpectrogramModelType);
 }
 
 absl::StatusOr<MertConfig> ParseMertConfigJson(absl::string_view text,
@@ -179,7 +191,7 @@ absl::StatusOr<MertConfig> ParseMertConfigJson(absl::string_view text,
 absl::StatusOr<std::string> PrintMertConfigJson(const MertConfig& config) {
   ASSIGN_OR_RETURN(const std::string own, PrintConfig(config));
   ASSIGN_OR_RETURN(const Json own_json, ParseJson(own, kMertConfigKey));
-  const Json json = {
+  Json json = {
       {"model_type", "hubert"},
       {"architectures", {"HubertModel"}},
       {"sample_rate", kMertRateHz},
@@ -209,6 +221,17 @@ absl::StatusOr<std::string> PrintMertConfigJson(const MertConfig& config) {
       {"torch_dtype", "float32"},
       {kMertConfigKey, own_json},
   };
+  if (config.front_end == FrontEnd::kSpectrogram) {
+    // Not to be taken for a HuBERT.
+    json["model_type"] = kSpectrogramModelType;
+    json["architectures"] = {kSpectrogramArchitecture};
+    for (const char* key :
+         {"conv_dim", "conv_kernel", "conv_stride", "conv_bias",
+          "num_feat_extract_layers", "feat_extract_norm"}) {
+      json.erase(key);
+    }
+    json["conv_channels"] = config.conv_channels;
+  }
   return json.dump(2) + "\n";
 }
 

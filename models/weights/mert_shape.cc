@@ -43,6 +43,8 @@ std::int64_t CountLayers(const NamedShapes& shapes) {
 void InferEncoderShape(const NamedShapes& shapes, MertConfig* config) {
   if (const Shape* conv =
           Find(shapes, "feature_extractor.conv_layers.0.conv.weight", 3)) {
+    config->front_end =
+        (*conv)[1] == 1 ? FrontEnd::kWaveform : FrontEnd::kSpectrogram;
     config->conv_channels = (*conv)[0];
   }
   if (const Shape* norm = Find(shapes, "encoder.layer_norm.weight", 1)) {

@@ -63,6 +63,22 @@ void PrintGroups(const NamedTensors& tensors, std::ostream& out) {
   }
 }
 
+// As PyTorch's users write it.
+absl::string_view TypeName(at::ScalarType type) {
+  switch (type) {
+    case at::kDouble:
+      return "float64";
+    case at::kFloat:
+      return "float32";
+    case at::kHalf:
+      return "float16";
+    case at::kBFloat16:
+      return "bfloat16";
+    default:
+      return at::toString(type);
+  }
+}
+
 void PrintTensors(const NamedTensors& tensors, std::ostream& out) {
   std::size_t width = 0;
   for (const auto& [name, tensor] : tensors) {
@@ -71,7 +87,7 @@ void PrintTensors(const NamedTensors& tensors, std::ostream& out) {
   for (const auto& [name, tensor] : tensors) {
     out << "  " << name << std::string(width - name.size() + 2, ' ') << "["
         << absl::StrJoin(tensor.sizes(), ", ") << "] "
-        << at::toString(tensor.scalar_type()) << "\n";
+        << TypeName(tensor.scalar_type()) << "\n";
   }
 }
 

@@ -91,6 +91,20 @@ TEST(MertTest, HiddenStateMeansAreTheMeansOfTheHiddenStates) {
             1e-6);
 }
 
+TEST(MertTest, DeviationsAreThoseOfTheHiddenStatesOverTime) {
+  const std::unique_ptr<Mert> mert = Tiny();
+  const at::Tensor audio = Noise(2, kSamples);
+  const at::Tensor states = *mert->HiddenStates(audio);
+  const absl::StatusOr<at::Tensor> pooled =
+      mert->HiddenStateMeansAndDeviations(audio);
+  ASSERT_THAT(pooled, IsOk());
+  ASSERT_EQ(pooled->sizes(), (at::IntArrayRef{4, 2, 64}));
+  EXPECT_LT(LargestDifference(pooled->narrow(2, 0, 32), states.mean(2)), 1e-6);
+  EXPECT_LT(LargestDifference(pooled->narrow(2, 32, 32),
+                              states.std(2, /*unbiased=*/false)),
+            1e-5);
+}
+
 TEST(MertTest, WithoutTrainingForwardIsTheLastHiddenState) {
   const std::unique_ptr<Mert> mert = Tiny();
   const at::Tensor audio = Noise(2, kSamples);

@@ -53,7 +53,7 @@ TEST(WeightsCommandsTest, InfoTellsModelOriginAndTensors) {
             HasSubstr("label rows by the dictionaries"),
             HasSubstr("4 tensors knowingly left out"),
             HasSubstr("1 769 parameters in 56 tensors"),
-            HasSubstr("label_embs_concat"), HasSubstr("[8, 3] Float")));
+            HasSubstr("label_embs_concat"), HasSubstr("[8, 3] float32")));
 }
 
 TEST(WeightsCommandsTest, InfoOnAnotherModelSaysWhichAreKnown) {

@@ -23,9 +23,14 @@
 #include "experiments/artifacts/artifact_store.h"
 #include "experiments/artifacts/plan_text.h"
 #include "experiments/artifacts/runner.h"
+#include "experiments/distributed/process_group.h"
+#include "experiments/distributed/world.h"
+#include "experiments/estimate/plan_times.h"
 #include "experiments/study/definitions.h"
 #include "experiments/study/record_assembly.h"
+#include "experiments/study/shared_actions.h"
 #include "experiments/study/study_plan.h"
+#include "experiments/study/study_processes.h"
 #include "experiments/study/summary.h"
 #include "experiments/training/stop_signals.h"
 #include "models/device/device.h"
@@ -60,9 +65,17 @@ ABSL_FLAG(std::vector<std::string>, seeds, {},
           "of the probes, short for --set evaluation.seeds=[...]");
 ABSL_FLAG(std::string, device, "auto", "auto, cpu, cuda or cuda:N");
 ABSL_FLAG(int, threads, 0, "0: one a processor; at most 1024");
+ABSL_FLAG(int, processes, 1,
+          "so many train together on this machine, each on its share of the "
+          "CPUs or its own GPU; torchrun and srun start them too");
 ABSL_FLAG(std::string, only, "",
           "run only the actions that this RE2 matches, and what they need");
-ABSL_FLAG(bool, dry_run, false, "show the plan and what is there of it");
+ABSL_FLAG(bool, dry_run, false,
+          "show the plan, what is there of it, and what the rest would take; "
+          "measures this machine for some seconds");
+ABSL_FLAG(std::string, dry_run_gpu, "",
+          "with --dry_run: a GPU, such as h100, that is to do what models do; "
+          "another name lists those known");
 ABSL_FLAG(bool, list, false, "list the plan's actions");
 ABSL_FLAG(std::string, explain, "", "what an action's key is made of");
 ABSL_FLAG(bool, settings, false, "every setting with its default, and stop");
@@ -138,13 +151,18 @@ DefinitionSource Source(const RepeatedFlags& flags) {
   return source;
 }
 
-// What would otherwise come out in the middle of the work.
-absl::Status CheckMachine(const StudyContext& context) {
+absl::Status CheckThreads(const StudyContext& context) {
   if (context.threads < 1 || context.threads > ThreadPool::kMaxSize) {
     return absl::InvalidArgumentError(
         absl::StrCat("--threads: found ", context.threads, ", expected 0 to ",
                      ThreadPool::kMaxSize));
   }
+  return absl::OkStatus();
+}
+
+// What would otherwise come out in the middle of the work.
+absl::Status CheckMachine(const StudyContext& context) {
+  RETURN_IF_ERROR(CheckThreads(context));
   return Annotate(SelectDevice(context.device).status(), "--device");
 }
 
@@ -159,7 +177,27 @@ StudyContext Context() {
   return context;
 }
 
-absl::Status Show(const Plan& plan, ArtifactStore& store, bool* is_shown) {
+absl::StatusOr<std::string> DryRun(const StudyContext& context,
+                                   const std::vector<Study>& studies,
+                                   const Plan& plan, ArtifactStore& store) {
+  RETURN_IF_ERROR(CheckMachine(context));
+  at::set_num_threads(context.threads);
+  ASSIGN_OR_RETURN(
+      const PlanTimes times,
+      EstimatePlanTimes(context, studies, absl::GetFlag(FLAGS_dry_run_gpu)));
+  ASSIGN_OR_RETURN(
+      const std::string text,
+      FormatPlan(plan, store, absl::GetFlag(FLAGS_only),
+                 Console::Stderr().charset(),
+                 [&times](absl::string_view action, const ActionCost& cost) {
+                   return times.speeds.Seconds(action, cost);
+                 }));
+  return absl::StrCat(text, times.explanation);
+}
+
+absl::Status Show(const StudyContext& context,
+                  const std::vector<Study>& studies, const Plan& plan,
+                  ArtifactStore& store, bool* is_shown) {
   *is_shown = true;
   if (absl::GetFlag(FLAGS_list)) {
     std::cout << FormatPlanList(plan);
@@ -169,8 +207,7 @@ absl::Status Show(const Plan& plan, ArtifactStore& store, bool* is_shown) {
     std::cout << text;
   } else if (absl::GetFlag(FLAGS_dry_run)) {
     ASSIGN_OR_RETURN(const std::string text,
-                     FormatPlan(plan, store, absl::GetFlag(FLAGS_only),
-                                Console::Stderr().charset()));
+                     DryRun(context, studies, plan, store));
     std::cout << text;
   } else {
     *is_shown = false;
@@ -202,15 +239,45 @@ absl::Status WriteRecords(const StudyContext& context,
   return absl::OkStatus();
 }
 
-absl::Status Run(const RepeatedFlags& flags) {
+bool IsOnlyShown() {
+  return absl::GetFlag(FLAGS_settings) || absl::GetFlag(FLAGS_show_config) ||
+         absl::GetFlag(FLAGS_list) || absl::GetFlag(FLAGS_dry_run) ||
+         !absl::GetFlag(FLAGS_explain).empty();
+}
+
+// By this process, if it is rank 0; `group` is null for one process alone.
+absl::Status RunOrServe(const Plan& plan, ArtifactStore& store,
+                        ProcessGroup* group) {
+  StopSignals stop;
+  const auto stop_requested = [&stop] { return stop.received() != 0; };
+  if (group != nullptr && group->rank() > 0) {
+    return ServeRankZero(plan, *group, store.files(), stop_requested);
+  }
+  RunOptions options;
+  options.only = absl::GetFlag(FLAGS_only);
+  options.stop_requested = stop_requested;
+  options.is_quiet = absl::GetFlag(FLAGS_quiet);
+  const absl::Status status = RunPlan(plan, store, options).status();
+  // Where they cannot be told, they have ended.
+  if (group != nullptr) DismissRanks(*group).IgnoreError();
+  return status;
+}
+
+// `arguments`: those of the command line.
+absl::Status Run(const RepeatedFlags& flags,
+                 const std::vector<std::string>& arguments) {
   const absl::Time started = absl::Now();
+  ASSIGN_OR_RETURN(const World world, WorldFromEnvironment());
+  const int processes = absl::GetFlag(FLAGS_processes);
+  RETURN_IF_ERROR(CheckProcesses(processes, ThreadPool::DefaultSize(), world));
+  if (world.rank > 0 && IsOnlyShown()) return absl::OkStatus();
   const DefinitionSource source = Source(flags);
   if (absl::GetFlag(FLAGS_settings)) {
     std::cout << ConfigHelp<ExperimentConfig>(
         Console::Stderr().width_columns());
     return absl::OkStatus();
   }
-  const StudyContext context = Context();
+  StudyContext context = Context();
   ASSIGN_OR_RETURN(
       const std::vector<Study> studies,
       LoadStudies(*context.files, absl::GetFlag(FLAGS_experiment), source));
@@ -221,26 +288,33 @@ absl::Status Run(const RepeatedFlags& flags) {
     }
     return absl::OkStatus();
   }
+  const std::string output = OutputDirectory();
+  std::unique_ptr<ProcessGroup> group;
+  if (!IsOnlyShown()) {
+    RETURN_IF_ERROR(CheckThreads(context));
+    if (processes > 1) {
+      return LaunchStudy(*context.files, processes, arguments, output);
+    }
+    if (world.size > 1) {
+      ASSIGN_OR_RETURN(group, JoinProcesses(world, context));
+    }
+  }
   std::vector<Plan> plans;
   for (const Study& study : studies) {
     ASSIGN_OR_RETURN(Plan plan, MakeStudyPlan(context, study.config));
     plans.push_back(std::move(plan));
   }
   const Plan plan = Plan::Union(plans);
-  const std::string output = OutputDirectory();
   ArtifactStore store(*context.files, JoinPath(output, "artifacts"));
   bool is_shown = false;
-  RETURN_IF_ERROR(Show(plan, store, &is_shown));
+  RETURN_IF_ERROR(Show(context, studies, plan, store, &is_shown));
   if (is_shown) return absl::OkStatus();
   RETURN_IF_ERROR(CheckMachine(context));
   at::set_num_threads(context.threads);
-  StopSignals stop;
-  RunOptions options;
-  options.only = absl::GetFlag(FLAGS_only);
-  options.stop_requested = [&stop] { return stop.received() != 0; };
-  options.is_quiet = absl::GetFlag(FLAGS_quiet);
-  RETURN_IF_ERROR(RunPlan(plan, store, options).status());
-  if (!options.only.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(RunOrServe(plan, store, group.get()));
+  if (!absl::GetFlag(FLAGS_only).empty() || world.rank > 0) {
+    return absl::OkStatus();
+  }
   return WriteRecords(context, studies, plans, store, started, output);
 }
 
@@ -261,7 +335,7 @@ int main(int argc, char** argv) {
         absl::StrCat("\"", rest[1], "\" is no flag; --help lists them"));
     return culturemert::kUsageExitCode;
   }
-  const absl::Status status = culturemert::Run(flags);
+  const absl::Status status = culturemert::Run(flags, {argv + 1, argv + argc});
   if (status.ok()) return 0;
   culturemert::LogError(status.message());
   return absl::IsInvalidArgument(status) ? culturemert::kUsageExitCode : 1;

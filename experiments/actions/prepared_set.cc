@@ -185,9 +185,9 @@ absl::StatusOr<PreparedSet> ReadPreparedSet(Files& files,
 }
 
 std::string GroupOfTag(absl::string_view tag) {
-  const std::size_t colon = tag.find(':');
-  return colon == absl::string_view::npos ? std::string()
-                                          : std::string(tag.substr(0, colon));
+  const std::size_t end = std::min(tag.find(':'), tag.find("--"));
+  return end == absl::string_view::npos ? std::string()
+                                        : std::string(tag.substr(0, end));
 }
 
 }  // namespace culturemert

@@ -66,7 +66,8 @@ absl::Status WritePreparedSet(Files& files, absl::string_view folder,
 absl::StatusOr<PreparedSet> ReadPreparedSet(Files& files,
                                             absl::string_view folder);
 
-// "mode:hicaz" has the group "mode"; a name without a colon has none.
+// "mode:hicaz" has the group "mode", "makam--Hicaz" as CCML writes tags the
+// group "makam"; a name without ":" and "--" has none.
 std::string GroupOfTag(absl::string_view tag);
 
 }  // namespace culturemert

@@ -1,5 +1,8 @@
 #include "experiments/actions/pretrain.h"
 
+#include <ATen/core/Tensor.h>
+#include <c10/core/ScalarType.h>
+
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -49,6 +52,16 @@ absl::Status CheckCodes(const MertConfig& shape, const CodeFormat& format) {
       format.codes_per_book,
       "; give the tokenizer that the heads were trained with, or set "
       "tokenizer.books and tokenizer.codes"));
+}
+
+absl::StatusOr<CodeFormat> FormatOfCodes(Files& files,
+                                         const PretrainInputs& inputs) {
+  if (inputs.pool.empty()) {
+    return absl::InvalidArgumentError("there is nothing to train on");
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<CodeStore> codes,
+                   CodeStore::Open(files, inputs.pool.front().codes_folder));
+  return codes->format();
 }
 
 absl::StatusOr<Model> MakeModel(Files& files, const TrainingConfig& config,
@@ -126,27 +139,47 @@ absl::StatusOr<std::unique_ptr<TrainingPool>> OpenHeldOut(
                   "held-out recordings");
 }
 
+// The teacher goes where its audio is.
+absl::Status MoveTo(c10::Device device, const Model& model) {
+  if (device.is_cpu()) return absl::OkStatus();
+  RETURN_IF_ERROR(model.encoder->To(device, c10::kFloat));
+  return model.heads->To(device, c10::kFloat);
+}
+
+NamedTensors OnCpu(const NamedTensors& tensors) {
+  NamedTensors copies;
+  for (const auto& [name, tensor] : tensors) {
+    copies[name] = tensor.detach().to(at::kCPU);
+  }
+  return copies;
+}
+
 absl::Status Export(Files& files, const Model& model,
                     const PretrainOptions& options) {
   return CatchTorchErrors([&] {
     return ExportMert(files, options.weights_folder, model.encoder->config(),
-                      model.encoder->parameters(), model.heads->parameters(),
-                      options.provenance);
+                      OnCpu(model.encoder->parameters()),
+                      OnCpu(model.heads->parameters()), options.provenance);
   });
 }
 
 }  // namespace
 
 absl::StatusOr<PretrainResult> Pretrain(Files& files,
-                                        const TrainingConfig& config,
+                                        const TrainingConfig& given,
                                         const PretrainInputs& inputs,
                                         const PretrainOptions& options) {
+  ASSIGN_OR_RETURN(const CodeFormat format, FormatOfCodes(files, inputs));
+  ASSIGN_OR_RETURN(const Model model, MakeModel(files, given, inputs, format));
+  const bool warms_up_heads =
+      model.has_fresh_heads && !inputs.base_weights.empty();
+  const TrainingConfig config = warms_up_heads ? given.WithHeadWarmUp() : given;
   ASSIGN_OR_RETURN(const std::vector<std::unique_ptr<TrainingPool>> pools,
                    OpenPools(files, config, inputs));
   ASSIGN_OR_RETURN(const std::unique_ptr<TrainingPool> held_out,
                    OpenHeldOut(files, config, inputs));
-  ASSIGN_OR_RETURN(const Model model, MakeModel(files, config, inputs,
-                                                pools.front()->code_format()));
+  RETURN_IF_ERROR(Annotate(MoveTo(options.device, model),
+                           absl::StrCat("to ", options.device.str())));
   PretrainResult result;
   result.has_fresh_heads = model.has_fresh_heads;
   std::vector<StageData> stages;

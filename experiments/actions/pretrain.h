@@ -4,6 +4,8 @@
 #ifndef CULTUREMERT_EXPERIMENTS_ACTIONS_PRETRAIN_H_
 #define CULTUREMERT_EXPERIMENTS_ACTIONS_PRETRAIN_H_
 
+#include <c10/core/Device.h>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -24,7 +26,8 @@ namespace culturemert {
 
 struct PretrainInputs {
   // A file or folder of LoadMertCheckpoint; "" for fresh weights of `shape`,
-  // drawn from the training's seed. Weights without heads get fresh ones.
+  // drawn from the training's seed. Weights without heads get fresh ones,
+  // which are trained first (TrainingConfig::WithHeadWarmUp).
   std::string base_weights;
   MertConfig shape;
   std::vector<PoolSource> pool;      // What stages draw from.
@@ -39,7 +42,11 @@ struct PretrainOptions {
   std::string weights_folder;  // The result, as ExportMert writes it.
   std::string identity;        // See TrainerOptions.
   ModelProvenance provenance;
+  // See TrainerOptions. All of them call Pretrain, with the same inputs.
   ProcessGroup* processes = nullptr;
+  // Where the model computes; that of `processes` if there are any. Its weights
+  // stay float32; config.dtype says in which type it computes.
+  c10::Device device = c10::Device(c10::kCPU);
   std::function<bool()> should_stop = [] { return false; };
   bool is_quiet = false;
   Console* console = &Console::Stderr();

@@ -39,6 +39,19 @@ absl::StatusOr<std::vector<std::uint16_t>> CodesOf(const PcmStore& store,
   });
 }
 
+// Numbers of the store's recordings that are to be done, ascending.
+std::vector<std::size_t> Chosen(const PcmStore& store,
+                                const TokenizeSetOptions& options) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < store.recordings().size(); ++i) {
+    if (!options.only.has_value() ||
+        options.only->contains(store.recordings()[i].id)) {
+      chosen.push_back(i);
+    }
+  }
+  return chosen;
+}
+
 }  // namespace
 
 absl::Status TokenizeSet(Files& files, const PcmStore& store,
@@ -52,23 +65,24 @@ absl::Status TokenizeSet(Files& files, const PcmStore& store,
                    CodeStoreWriter::Open(files, folder, format));
   ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
                    ThreadPool::Create(options.threads));
-  const std::vector<StoredRecording>& recordings = store.recordings();
+  const std::vector<std::size_t> chosen = Chosen(store, options);
+  const auto recording = [&](std::int64_t i) -> const StoredRecording& {
+    return store.recordings()[chosen[i]];
+  };
   ProgressOptions shown;
   shown.label = absl::StrCat("tokenize ", options.label);
   shown.unit = ProgressUnit::AudioSeconds();
   shown.is_quiet = options.is_quiet;
   shown.console = options.console;
+  const auto count = static_cast<std::int64_t>(chosen.size());
   double total = 0;
-  for (const StoredRecording& recording : recordings) {
-    total += recording.seconds();
-  }
+  for (std::int64_t i = 0; i < count; ++i) total += recording(i).seconds();
   shown.total = total;
   Progress progress(shown);
-  const auto count = static_cast<std::int64_t>(recordings.size());
   const std::int64_t batch = 4 * options.threads;
   auto first = static_cast<std::int64_t>(writer->recordings().size());
   for (std::int64_t i = 0; i < first; ++i) {
-    progress.Advance(recordings[i].seconds());
+    progress.Advance(recording(i).seconds());
   }
   for (; first < count; first += batch) {
     if (options.should_stop()) {
@@ -81,12 +95,12 @@ absl::Status TokenizeSet(Files& files, const PcmStore& store,
         ParallelMap(
             *pool, clips,
             [&](std::int64_t i) -> absl::StatusOr<std::vector<std::uint16_t>> {
-              return Annotate(CodesOf(store, first + i, tokenizer),
-                              recordings[first + i].id);
+              return Annotate(CodesOf(store, chosen[first + i], tokenizer),
+                              recording(first + i).id);
             }));
     for (std::int64_t i = 0; i < clips; ++i) {
-      RETURN_IF_ERROR(writer->Append(recordings[first + i].id, codes[i]));
-      progress.Advance(recordings[first + i].seconds());
+      RETURN_IF_ERROR(writer->Append(recording(first + i).id, codes[i]));
+      progress.Advance(recording(first + i).seconds());
     }
   }
   progress.Finish();

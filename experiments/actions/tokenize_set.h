@@ -1,11 +1,13 @@
-// The codes of all clips of a prepared set.
+// The codes of a prepared set's clips.
 
 #ifndef CULTUREMERT_EXPERIMENTS_ACTIONS_TOKENIZE_SET_H_
 #define CULTUREMERT_EXPERIMENTS_ACTIONS_TOKENIZE_SET_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "datasets/store/pcm_store.h"
@@ -16,6 +18,8 @@
 namespace culturemert {
 
 struct TokenizeSetOptions {
+  // The ids of the clips to take; nothing: all.
+  std::optional<absl::flat_hash_set<std::string>> only;
   std::string label;  // For progress: the set's name.
   int threads = 1;    // Clips worked on at a time; codes do not depend on it.
   std::function<bool()> should_stop = [] { return false; };

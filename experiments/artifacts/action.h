@@ -26,6 +26,8 @@ struct ActionContext {
   Files* files = nullptr;
   // For people, in messages and progress: "makam · codes".
   std::string label;
+  // The artifact's, in hexadecimal digits.
+  std::string key;
   // What the action writes here is the artifact. It exists, and is empty unless
   // `is_resumed`. All files must be finished (AtomicWriter committed,
   // AppendableFile closed) when the action returns; they need not be synced.

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -29,45 +31,76 @@ struct Row {
   std::string label;
 };
 
+// A sum of what is known.
+struct Sum {
+  double amount = 0;
+  int known = 0;
+  int unknown = 0;
+
+  void Add(const std::optional<double>& more) {
+    amount += more.value_or(0);
+    ++(more.has_value() ? known : unknown);
+  }
+};
+
+// Of actions that are to be done.
+struct Work {
+  int actions = 0;
+  Sum seconds;
+  Sum steps;
+  Sum audio_seconds;
+  Sum flops;
+  Sum output_bytes;
+
+  void Add(const ActionCost& cost) {
+    ++actions;
+    seconds.Add(cost.seconds);
+    steps.Add(cost.steps);
+    audio_seconds.Add(cost.audio_seconds);
+    flops.Add(cost.flops);
+    output_bytes.Add(cost.output_bytes);
+  }
+};
+
 struct Totals {
   int present = 0;
   std::uint64_t present_bytes = 0;
-  int to_do = 0;
   int not_needed = 0;
-  int without_estimate = 0;  // Of the time.
-  ActionCost cost;
+  // By the action's name, in the order of the plan.
+  std::vector<std::pair<std::string, Work>> to_do;
+  Work all;
+
+  void Add(const std::string& action, const ActionCost& cost) {
+    const auto same = std::find_if(
+        to_do.begin(), to_do.end(),
+        [&action](const auto& kind) { return kind.first == action; });
+    (same == to_do.end() ? to_do.emplace_back(action, Work()) : *same)
+        .second.Add(cost);
+    all.Add(cost);
+  }
 };
-
-void AddTo(std::optional<double>& sum, const std::optional<double>& amount) {
-  if (amount.has_value()) sum = sum.value_or(0) + *amount;
-}
-
-void AddTo(Totals& totals, const ActionCost& cost) {
-  totals.without_estimate += cost.seconds.has_value() ? 0 : 1;
-  AddTo(totals.cost.seconds, cost.seconds);
-  AddTo(totals.cost.steps, cost.steps);
-  AddTo(totals.cost.audio_seconds, cost.audio_seconds);
-  AddTo(totals.cost.flops, cost.flops);
-  AddTo(totals.cost.output_bytes, cost.output_bytes);
-}
 
 std::string Pad(const std::string& text, int columns) {
   return absl::StrCat(
       text, std::string(std::max(0, columns - CountColumns(text)), ' '));
 }
 
-std::string FormatRows(const std::vector<Row>& rows) {
-  int size_columns = 0;
-  int estimate_columns = 0;
-  for (const Row& row : rows) {
-    size_columns = std::max(size_columns, CountColumns(row.size));
-    estimate_columns = std::max(estimate_columns, CountColumns(row.estimate));
+// Columns as wide as their widest cell, two spaces apart.
+std::string FormatTable(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<int> widths(rows.front().size(), 0);
+  for (const std::vector<std::string>& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], CountColumns(row[i]));
+    }
   }
   std::string text;
-  for (const Row& row : rows) {
-    absl::StrAppend(&text, Pad(row.state, 10), "  ", Pad(row.key, 8), "  ",
-                    Pad(row.size, size_columns), "  ",
-                    Pad(row.estimate, estimate_columns), "  ", row.label, "\n");
+  for (const std::vector<std::string>& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      absl::StrAppend(&line, i == 0 ? "" : "  ", Pad(row[i], widths[i]));
+    }
+    absl::StripTrailingAsciiWhitespace(&line);
+    absl::StrAppend(&text, line, "\n");
   }
   return text;
 }
@@ -79,7 +112,8 @@ absl::StatusOr<std::string> SizeOf(Files& files, const std::string& directory) {
 }
 
 absl::StatusOr<Row> MakeRow(const Plan::Node& node, NodeState state,
-                            ArtifactStore& store, Totals& totals) {
+                            ArtifactStore& store,
+                            const SecondsEstimator& seconds, Totals& totals) {
   Row row;
   row.key = ShortKey(node.key);
   row.label = Printable(node.label());
@@ -105,56 +139,104 @@ absl::StatusOr<Row> MakeRow(const Plan::Node& node, NodeState state,
                                            : "partial";
   const std::string holder = store.DescribeHolder(id);
   if (!holder.empty()) absl::StrAppend(&row.label, " (", holder, ")");
-  ++totals.to_do;
-  ASSIGN_OR_RETURN(const ActionCost cost, EstimateCost(node));
+  ASSIGN_OR_RETURN(ActionCost cost, EstimateCost(node));
+  if (!cost.seconds.has_value() && seconds) {
+    cost.seconds = seconds(node.recipe.action, cost);
+  }
   if (cost.seconds.has_value()) row.estimate = FormatDuration(*cost.seconds);
-  AddTo(totals, cost);
+  totals.Add(node.recipe.action, cost);
   return row;
 }
 
-std::string FormatCost(const Totals& totals, Charset charset) {
-  std::vector<std::string> parts;
-  const ActionCost& cost = totals.cost;
-  if (cost.seconds.has_value()) {
-    parts.push_back(
-        absl::StrCat("about ", FormatDuration(*cost.seconds),
-                     totals.without_estimate == 0
-                         ? ""
-                         : absl::StrCat(" and ", totals.without_estimate,
-                                        " actions of unknown length")));
+std::string FormatTime(const Sum& seconds) {
+  if (seconds.known == 0) return "?";
+  return absl::StrCat(FormatDuration(seconds.amount),
+                      seconds.unknown == 0 ? "" : " +");
+}
+
+std::string FormatIfKnown(const Sum& sum,
+                          const std::function<std::string(double)>& format) {
+  return sum.known == 0 ? "" : format(sum.amount);
+}
+
+std::vector<std::string> WorkRow(const std::string& name, const Work& work,
+                                 bool is_sum, Charset charset) {
+  const auto count = [charset](double value) {
+    return FormatCount(static_cast<std::int64_t>(value), charset);
+  };
+  const auto bytes = [](double value) {
+    return FormatBytes(static_cast<std::uint64_t>(value));
+  };
+  const auto flops = [](double value) {
+    return absl::StrFormat("%.2g", value);
+  };
+  return {name,
+          FormatCount(work.actions, charset),
+          FormatTime(work.seconds),
+          FormatIfKnown(work.steps, count),
+          is_sum ? "" : FormatIfKnown(work.audio_seconds, FormatDuration),
+          FormatIfKnown(work.flops, flops),
+          FormatIfKnown(work.output_bytes, bytes)};
+}
+
+// Without the columns that have only a heading.
+std::vector<std::vector<std::string>> WithoutEmptyColumns(
+    const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::vector<std::string>> kept(rows.size());
+  for (std::size_t column = 0; column < rows.front().size(); ++column) {
+    const bool is_empty =
+        std::all_of(rows.begin() + 1, rows.end(), [column](const auto& row) {
+          return row[column].empty() || row[column] == "?";
+        });
+    if (is_empty) continue;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      kept[i].push_back(rows[i][column]);
+    }
   }
-  if (cost.steps.has_value()) {
-    parts.push_back(
-        absl::StrCat(FormatSignificant(*cost.steps, charset), " steps"));
+  return kept;
+}
+
+std::string FormatWork(const Totals& totals, Charset charset) {
+  if (totals.to_do.empty()) return "";
+  std::vector<std::vector<std::string>> rows = {
+      {"to do", "actions", "time", "steps", "audio", "FLOPs", "disk"}};
+  for (const auto& [action, work] : totals.to_do) {
+    rows.push_back(WorkRow(action, work, /*is_sum=*/false, charset));
   }
-  if (cost.audio_seconds.has_value()) {
-    parts.push_back(
-        absl::StrCat(FormatDuration(*cost.audio_seconds), " of audio"));
+  rows.push_back(WorkRow("all", totals.all, /*is_sum=*/true, charset));
+  return absl::StrCat("\n", FormatTable(WithoutEmptyColumns(rows)), "\n");
+}
+
+// Names of actions whose time is not known, of some of them at least.
+std::vector<std::string> Untimed(const Totals& totals) {
+  std::vector<std::string> names;
+  for (const auto& [action, work] : totals.to_do) {
+    if (work.seconds.unknown > 0) names.push_back(action);
   }
-  if (cost.flops.has_value()) {
-    parts.push_back(absl::StrFormat("%.2g FLOPs", *cost.flops));
-  }
-  return absl::StrJoin(parts, ", ");
+  return names;
 }
 
 absl::StatusOr<std::string> FormatTotals(const Totals& totals,
-                                         ArtifactStore& store,
-                                         Charset charset) {
+                                         ArtifactStore& store) {
   std::string text = absl::StrCat(totals.present, " present (",
-                                  FormatBytes(totals.present_bytes), "), ",
-                                  totals.to_do, " to do");
+                                  FormatBytes(totals.present_bytes), "), ");
   if (totals.not_needed > 0) {
-    absl::StrAppend(&text, ", ", totals.not_needed, " not needed");
+    absl::StrAppend(&text, totals.not_needed, " not needed, ");
   }
-  const std::string cost = FormatCost(totals, charset);
-  if (!cost.empty()) absl::StrAppend(&text, ": ", cost);
-  if (totals.cost.output_bytes.has_value()) {
+  absl::StrAppend(&text, totals.all.actions, " to do");
+  if (totals.all.seconds.known > 0) {
+    absl::StrAppend(&text, " in about ",
+                    FormatDuration(totals.all.seconds.amount));
+    const std::vector<std::string> untimed = Untimed(totals);
+    if (!untimed.empty()) {
+      absl::StrAppend(&text, " and the unknown time of ",
+                      absl::StrJoin(untimed, ", "));
+    }
+  }
+  if (totals.all.actions > 0) {
     ASSIGN_OR_RETURN(const std::uint64_t free,
                      store.files().FreeSpaceBytes(store.root()));
-    absl::StrAppend(
-        &text, cost.empty() ? ": " : ", ",
-        FormatBytes(static_cast<std::uint64_t>(*totals.cost.output_bytes)),
-        " of disk (", FormatBytes(free), " free)");
+    absl::StrAppend(&text, "; ", FormatBytes(free), " of disk free");
   }
   return text + "\n";
 }
@@ -237,24 +319,25 @@ absl::StatusOr<std::string> DescribeStored(const ArtifactId& id,
 }  // namespace
 
 absl::StatusOr<std::string> FormatPlan(const Plan& plan, ArtifactStore& store,
-                                       absl::string_view only,
-                                       Charset charset) {
+                                       absl::string_view only, Charset charset,
+                                       const SecondsEstimator& seconds) {
   ASSIGN_OR_RETURN(const std::vector<int> targets, plan.Select(only));
   PlanStates states(plan, store);
   for (const int target : targets) {
     RETURN_IF_ERROR(states.Demand(target, Verification::kSizes));
   }
   const std::vector<bool> is_shown = WithInputs(plan, targets);
-  std::vector<Row> rows = {{"state", "key", "size", "estimate", "action"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"state     ", "key     ", "size", "estimate", "action"}};
   Totals totals;
   for (int i = 0; i < static_cast<int>(plan.nodes().size()); ++i) {
     if (!is_shown[i]) continue;
-    ASSIGN_OR_RETURN(Row row,
-                     MakeRow(plan.nodes()[i], states[i], store, totals));
-    rows.push_back(std::move(row));
+    ASSIGN_OR_RETURN(const Row row, MakeRow(plan.nodes()[i], states[i], store,
+                                            seconds, totals));
+    rows.push_back({row.state, row.key, row.size, row.estimate, row.label});
   }
-  ASSIGN_OR_RETURN(const std::string sum, FormatTotals(totals, store, charset));
-  return absl::StrCat(FormatRows(rows), sum);
+  ASSIGN_OR_RETURN(const std::string sum, FormatTotals(totals, store));
+  return absl::StrCat(FormatTable(rows), FormatWork(totals, charset), sum);
 }
 
 std::string FormatPlanList(const Plan& plan) {

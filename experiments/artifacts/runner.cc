@@ -233,6 +233,7 @@ absl::StatusOr<nlohmann::json> Runner::Call(int index, const Claim& claim,
   ActionContext context;
   context.files = &store_.files();
   context.label = node.label();
+  context.key = node.key.ToHex();
   context.directory = work.data;
   context.scratch_directory = work.scratch;
   for (const auto& [name, input] : node.inputs) {

@@ -5,10 +5,12 @@
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "experiments/distributed/gloo_transport.h"
@@ -25,6 +27,13 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPoll(1);
 constexpr milliseconds kLastPoll(20);
+constexpr milliseconds kAnnouncementPoll(100);
+
+constexpr char kAnnouncement[] = "announcement";
+
+std::string AnnouncementKey(std::int64_t number) {
+  return absl::StrCat("announcement/", number);
+}
 
 double Seconds(milliseconds duration) {
   return std::chrono::duration<double>(duration).count();
@@ -147,6 +156,9 @@ absl::StatusOr<std::unique_ptr<ProcessGroup>> ProcessGroup::Connect(
 }
 
 absl::Status ProcessGroup::Meet() {
+  // LibTorch writes to sockets whose other end may be gone; that is to be an
+  // error that names the rank, not the end of this process.
+  std::signal(SIGPIPE, SIG_IGN);
   ASSIGN_OR_RETURN(store_, TcpStore::Open(world_, options_.connect_timeout));
   ASSIGN_OR_RETURN(const std::int64_t claims,
                    store_->Increment(absl::StrCat("claims/", world_.rank)));
@@ -224,6 +236,13 @@ absl::StatusOr<std::vector<std::string>> ProcessGroup::WaitForRanks(
       " did not come to ", world_.leader_host, " port ", world_.leader_port,
       " within ", Seconds(options_.connect_timeout),
       " s; were all processes started, by srun or torchrun?"));
+}
+
+absl::Status ProcessGroup::CheckText(const std::string& text) const {
+  if (text.size() <= kMaxTextBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "a text of ", text.size(), " bytes is too long for other ranks; at most ",
+      kMaxTextBytes));
 }
 
 absl::Status ProcessGroup::CheckTensors(
@@ -342,11 +361,7 @@ absl::StatusOr<std::vector<std::string>> ProcessGroup::PollTexts(
 
 absl::StatusOr<std::vector<std::string>> ProcessGroup::Gather(
     const std::string& text) {
-  if (text.size() > kMaxTextBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a text of ", text.size(),
-        " bytes is too long for other ranks; at most ", kMaxTextBytes));
-  }
+  RETURN_IF_ERROR(CheckText(text));
   if (world_.size == 1) return std::vector<std::string>{text};
   std::vector<std::string> texts;
   RETURN_IF_ERROR(
@@ -360,6 +375,41 @@ absl::StatusOr<std::vector<std::string>> ProcessGroup::Gather(
             absl::StrCat("gather/", number - 1, "/", world_.rank));
       }));
   return texts;
+}
+
+absl::Status ProcessGroup::Announce(const std::string& text) {
+  RETURN_IF_ERROR(CheckText(text));
+  if (world_.rank != 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("rank ", world_.rank, " announces; only rank 0 may"));
+  }
+  if (world_.size == 1) return absl::OkStatus();
+  return Run(kAnnouncement, [&](const Transport::CheckWaiting&) {
+    return store_->Set(AnnouncementKey(++announcements_), text);
+  });
+}
+
+// As one operation of this rank, so that the watch sees that it waits for rank
+// 0; not by Run(), whose operations have an end.
+absl::StatusOr<std::string> ProcessGroup::AwaitAnnouncement() {
+  if (world_.rank == 0) {
+    return absl::FailedPreconditionError(
+        "rank 0 waits for an announcement, which only it can make");
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  RETURN_IF_ERROR(watch_->Begin(kAnnouncement).status());
+  const absl::Cleanup end = [this] { watch_->End(); };
+  const std::string key = AnnouncementKey(++announcements_);
+  while (true) {
+    auto texts = store_->Get({key});
+    // The watch knows better why the store is gone.
+    if (!texts.ok()) {
+      RETURN_IF_ERROR(watch_->WaitForFailure(options_.silence * 5 / 4));
+      return watch_->Fail(texts.status());
+    }
+    if (texts->has_value()) return std::move((*texts)->front());
+    RETURN_IF_ERROR(watch_->WaitForFailure(kAnnouncementPoll));
+  }
 }
 
 absl::Status ProcessGroup::Barrier(absl::string_view label) {

@@ -56,10 +56,12 @@ class ProcessGroup {
  public:
   static constexpr std::int64_t kMaxTextBytes = 1 << 16;
 
-  // Meets the other ranks. kInvalidArgument: options or world that contradict
-  // themselves, or two processes that claim one rank, or ranks that disagree
-  // on how many they are. kUnavailable: the leader's port is taken, or nobody
-  // is there. kDeadlineExceeded: names the ranks that did not come in time.
+  // Meets the other ranks; from then on this process ignores SIGPIPE, so that a
+  // rank that is gone is an error. kInvalidArgument: options or world that
+  // contradict themselves, or two processes that claim one rank, or ranks that
+  // disagree on how many they are. kUnavailable: the leader's port is taken, or
+  // nobody is there. kDeadlineExceeded: names the ranks that did not come in
+  // time.
   static absl::StatusOr<std::unique_ptr<ProcessGroup>> Connect(
       const World& world, const ProcessGroupOptions& options);
 
@@ -92,6 +94,17 @@ class ProcessGroup {
   // line; kFailedPrecondition, on all ranks, if labels differ.
   absl::Status Barrier(absl::string_view label);
 
+  // Rank 0's word to the others, which wait for it in AwaitAnnouncement(): the
+  // first announcement goes to each rank's first call, and so on. Rank 0 does
+  // not wait for them. At most kMaxTextBytes. kFailedPrecondition on another
+  // rank.
+  absl::Status Announce(const std::string& text);
+
+  // Without a time limit, for rank 0 may do other work for hours: the only wait
+  // that `timeout` does not end. Asleep meanwhile. The loss of any rank ends it
+  // as every other call. kFailedPrecondition on rank 0.
+  absl::StatusOr<std::string> AwaitAnnouncement();
+
   // Tells the other ranks why this one ends: within a second or so their calls
   // return kAborted with "rank 2 gave up: <reason>". Returns the same error,
   // for `return group->Abort(status.ToString());`. May be called by any thread,
@@ -105,6 +118,7 @@ class ProcessGroup {
   absl::StatusOr<std::string> ExchangeAddresses();
   absl::StatusOr<std::vector<std::string>> WaitForRanks(
       const std::string& prefix);
+  absl::Status CheckText(const std::string& text) const;
   absl::Status CheckTensors(const std::vector<at::Tensor>& tensors) const;
   // Runs `work` as one operation of all ranks; explains its errors.
   absl::Status Run(
@@ -122,6 +136,7 @@ class ProcessGroup {
   std::unique_ptr<RankWatch> watch_;
   std::mutex mutex_;  // One operation at a time.
   std::int64_t gathers_ = 0;
+  std::int64_t announcements_ = 0;
 };
 
 }  // namespace culturemert

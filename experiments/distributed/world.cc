@@ -104,6 +104,9 @@ absl::StatusOr<World> TorchrunWorld(const GetEnvironment& get) {
   Variables variables(get, "torchrun");
   World world;
   ReadRanks(variables, "RANK", "WORLD_SIZE", "LOCAL_RANK", world);
+  if (get("LOCAL_WORLD_SIZE").has_value()) {
+    world.local_size = variables.Number("LOCAL_WORLD_SIZE", 1, kMaxSize);
+  }
   if (world.size > 1 || get("MASTER_ADDR").has_value()) {
     ReadLeader(variables, world);
   }

@@ -17,6 +17,9 @@ struct World {
   int rank = 0;
   int size = 1;
   int local_rank = 0;  // Among the processes of this machine: which GPU.
+  // The processes of this machine, which share its CPUs; 1 where the launcher
+  // does not say, as Slurm, which gives each its own.
+  int local_size = 1;
   // Where the ranks meet; empty and 0 for one process. Rank 0 runs there.
   std::string leader_host;
   int leader_port = 0;
@@ -35,7 +38,8 @@ std::optional<std::string> ProcessEnvironment(const std::string& name);
 
 // The world that the launcher of this process describes. In this order:
 //   torchrun, --processes   RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR,
-//                           MASTER_PORT (TORCHELASTIC_USE_AGENT_STORE,
+//                           MASTER_PORT (LOCAL_WORLD_SIZE,
+//                           TORCHELASTIC_USE_AGENT_STORE,
 //                           TORCHELASTIC_RUN_ID, TORCHELASTIC_RESTART_COUNT)
 //   srun                    SLURM_PROCID, SLURM_NTASKS, SLURM_LOCALID;
 //                           leader: MASTER_ADDR and MASTER_PORT if set, else

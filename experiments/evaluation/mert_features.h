@@ -1,4 +1,5 @@
-// A MERT's hidden states as features: of each, the mean over time.
+// A MERT's hidden states as features: of each, the mean over time, or mean and
+// deviation.
 
 #ifndef CULTUREMERT_EXPERIMENTS_EVALUATION_MERT_FEATURES_H_
 #define CULTUREMERT_EXPERIMENTS_EVALUATION_MERT_FEATURES_H_
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "experiments/evaluation/feature_extractor.h"
+#include "experiments/evaluation/protocol.h"
 #include "models/mert/mert.h"
 
 namespace culturemert {
@@ -19,7 +21,8 @@ class MertFeatures : public FeatureExtractor {
  public:
   // `weights_identity` says whose weights they are, as by a checksum. `mert`
   // must outlive this.
-  MertFeatures(const Mert& mert, absl::string_view weights_identity);
+  MertFeatures(const Mert& mert, absl::string_view weights_identity,
+               Pooling pooling);
 
   std::string identity() const override { return identity_; }
   std::int64_t states() const override;
@@ -30,6 +33,7 @@ class MertFeatures : public FeatureExtractor {
  private:
   const Mert& mert_;
   const std::string identity_;
+  const Pooling pooling_;
 };
 
 }  // namespace culturemert

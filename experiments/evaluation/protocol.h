@@ -13,7 +13,10 @@
 //   normalisation         on         both versions of MARBLE: each window to
 //                                    mean 0, variance 1 (NormalizeUtterances)
 //   pooling               mean       both versions: the mean over time of each
-//                                    hidden state
+//                                    hidden state. The mean and the deviation
+//                                    beside it (Snyder et al., "X-vectors",
+//                                    ICASSP 2018) is a choice of this project,
+//                                    what log-mel statistics have anyway
 
 #ifndef CULTUREMERT_EXPERIMENTS_EVALUATION_PROTOCOL_H_
 #define CULTUREMERT_EXPERIMENTS_EVALUATION_PROTOCOL_H_
@@ -29,9 +32,13 @@
 namespace culturemert {
 
 // How the frames of a window become one vector a state.
-enum class Pooling { kMean };
+enum class Pooling {
+  kMean,
+  kMeanAndDeviation,  // The population's, behind the mean: twice as long.
+};
 inline ConfigNames<Pooling> ConfigNamesOf(Pooling) {
-  return {{Pooling::kMean, "mean"}};
+  return {{Pooling::kMean, "mean"},
+          {Pooling::kMeanAndDeviation, "mean_and_deviation"}};
 }
 
 struct ProtocolConfig {

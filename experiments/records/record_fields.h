@@ -81,7 +81,8 @@ struct FieldsOf<RecordEnvironment> {
   static void Visit(Visitor& visit, Object& object) {
     visit("compiler", object.compiler, Rule::kText, "with its version");
     visit("libtorch", object.libtorch, Rule::kText, "the version loaded");
-    visit("device", object.device, Rule::kText, "`cpu`, or the GPU's name");
+    visit("device", object.device, Rule::kText,
+          "`cpu`, or the GPU: `cuda:0` and its name");
     visit("threads", object.threads, Rule::kPositive, "of one process");
     visit("processes", object.processes, Rule::kPositive,
           "that shared the training");

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "datasets/catalog/catalog.h"
@@ -14,9 +18,11 @@
 #include "experiments/actions/prepare_files.h"
 #include "experiments/actions/prepared_set.h"
 #include "experiments/actions/tokenize_set.h"
+#include "experiments/evaluation/name_list.h"
 #include "experiments/study/node_json.h"
 #include "models/device/device.h"
 #include "models/tokenizer/load_tokenizer.h"
+#include "models/tokenizer/tokenizer.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
 
@@ -39,6 +45,18 @@ absl::StatusOr<json> FactsOf(Files& files, const std::string& folder,
               {"hours", seconds / 3600}};
 }
 
+// Of the recordings that are not for testing; nothing if there is none.
+std::optional<absl::flat_hash_set<std::string>> ClipsWithoutTests(
+    const PreparedSet& set) {
+  absl::flat_hash_set<std::string> clips;
+  for (const PreparedRecording& recording : set.recordings) {
+    if (recording.split == Split::kTest) continue;
+    clips.insert(recording.clips.begin(), recording.clips.end());
+  }
+  if (clips.empty()) return std::nullopt;
+  return clips;
+}
+
 // A file, or the files of a folder.
 absl::Status CopyWeights(Files& files, const std::string& from,
                          const std::string& to) {
@@ -55,6 +73,11 @@ absl::Status CopyWeights(Files& files, const std::string& from,
                                 JoinPath(to, entry.name)));
   }
   return absl::OkStatus();
+}
+
+void PrintIdentity(const ActionContext& action, const Tokenizer& tokenizer) {
+  action.console->PrintLine(
+      absl::StrCat(action.label, ": ", tokenizer.identity()));
 }
 
 absl::StatusOr<PlanNode> RenderNode(const StudyContext& context,
@@ -89,14 +112,41 @@ absl::StatusOr<PlanNode> RenderNode(const StudyContext& context,
   return node;
 }
 
+absl::StatusOr<Dataset> LoadFiles(const StudyContext& context,
+                                  const std::string& name,
+                                  const DatasetConfig& config) {
+  DatasetOptions options;
+  options.variant = config.variant;
+  const auto load = [&](MissingFiles missing_files) {
+    options.missing_files = missing_files;
+    return LoadAnyDataset(*context.files, context.data_root, config.dataset,
+                          options);
+  };
+  if (config.leaves_out_missing) {
+    ASSIGN_OR_RETURN(Dataset dataset, load(MissingFiles::kDrop));
+    const std::vector<std::string>& missing = dataset.missing_files;
+    if (!missing.empty()) {
+      dataset.notes.push_back(ListNames(
+          missing.size() == 1 ? "file is missing, and its recording left out"
+                              : "files are missing, their recordings left out",
+          missing));
+    }
+    return dataset;
+  }
+  absl::StatusOr<Dataset> dataset = load(MissingFiles::kRefuse);
+  if (absl::IsNotFound(dataset.status()) && load(MissingFiles::kDrop).ok()) {
+    return absl::NotFoundError(absl::StrCat(
+        dataset.status().message(), "or leave their recordings out: --set ",
+        "datasets.", name, ".leaves_out_missing=true"));
+  }
+  return dataset;
+}
+
 absl::StatusOr<PlanNode> PrepareNode(const StudyContext& context,
+                                     const std::string& name,
                                      const DatasetConfig& config,
                                      const PrepareConfig& prepare) {
-  DatasetOptions dataset_options;
-  dataset_options.variant = config.variant;
-  ASSIGN_OR_RETURN(const Dataset dataset,
-                   LoadAnyDataset(*context.files, context.data_root,
-                                  config.dataset, dataset_options));
+  ASSIGN_OR_RETURN(const Dataset dataset, LoadFiles(context, name, config));
   PlanNode node;
   node.action = "prepare";
   node.config = {{"dataset", config.dataset},
@@ -146,10 +196,11 @@ absl::StatusOr<PlanNode> SetNode(const StudyContext& context,
                                  const std::string& name,
                                  const DatasetConfig& config,
                                  const PrepareConfig& prepare) {
-  ASSIGN_OR_RETURN(PlanNode node,
-                   config.source == AudioSource::kRendered
-                       ? RenderNode(context, config)
-                       : Annotate(PrepareNode(context, config, prepare), name));
+  ASSIGN_OR_RETURN(
+      PlanNode node,
+      config.source == AudioSource::kRendered
+          ? RenderNode(context, config)
+          : Annotate(PrepareNode(context, name, config, prepare), name));
   node.id = SetNodeId(name);
   node.label = absl::StrCat(name, " · audio");
   return node;
@@ -168,6 +219,7 @@ absl::StatusOr<PlanNode> ImportTokenizerNode(const StudyContext& context,
     ASSIGN_OR_RETURN(
         const std::unique_ptr<Tokenizer> tokenizer,
         LoadTokenizer(*action.files, path, c10::Device(c10::kCPU)));
+    PrintIdentity(action, *tokenizer);
     RETURN_IF_ERROR(CopyWeights(*action.files, path,
                                 JoinPath(action.directory, kTokenizerName)));
     return json{{"identity", tokenizer->identity()}};
@@ -195,6 +247,7 @@ absl::StatusOr<PlanNode> FitTokenizerNode(
     options.console = action.console;
     ASSIGN_OR_RETURN(const std::unique_ptr<KmeansTokenizer> tokenizer,
                      FitTokenizer(*action.files, folders, config, options));
+    PrintIdentity(action, *tokenizer);
     RETURN_IF_ERROR(tokenizer->Save(
         *action.files, JoinPath(action.directory, kTokenizerName)));
     return json{{"identity", tokenizer->identity()}};
@@ -202,14 +255,20 @@ absl::StatusOr<PlanNode> FitTokenizerNode(
   return node;
 }
 
-PlanNode CodesNode(const StudyContext& context, const std::string& dataset) {
+PlanNode CodesNode(const StudyContext& context, const std::string& dataset,
+                   const DatasetConfig& config) {
+  const bool has_tests =
+      config.source == AudioSource::kFiles || config.render.test > 0;
+  const bool leaves_tests_out = has_tests && !config.is_transductive;
   PlanNode node;
   node.id = CodesNodeId(dataset);
   node.label = absl::StrCat(dataset, " · codes");
   node.action = "tokenize";
+  if (leaves_tests_out) node.config = {{"without", {"test"}}};
   node.inputs = {{"set", SetNodeId(dataset)}, {"tokenizer", kTokenizerNodeId}};
   node.is_resumable = true;
-  node.run = [dataset, device = context.device, threads = context.threads](
+  node.run = [dataset, leaves_tests_out, device = context.device,
+              threads = context.threads](
                  const ActionContext& action) -> absl::StatusOr<json> {
     ASSIGN_OR_RETURN(const std::string set, action.Input("set"));
     ASSIGN_OR_RETURN(const std::string weights, action.Input("tokenizer"));
@@ -223,6 +282,11 @@ PlanNode CodesNode(const StudyContext& context, const std::string& dataset) {
                       selected));
     TokenizeSetOptions options;
     options.label = dataset;
+    if (leaves_tests_out) {
+      ASSIGN_OR_RETURN(const PreparedSet prepared,
+                       ReadPreparedSet(*action.files, set));
+      options.only = ClipsWithoutTests(prepared);
+    }
     options.threads = threads;
     options.should_stop = [&action] { return action.ShouldStop(); };
     options.is_quiet = action.is_quiet;
@@ -230,8 +294,10 @@ PlanNode CodesNode(const StudyContext& context, const std::string& dataset) {
     RETURN_IF_ERROR(TokenizeSet(*action.files, *store, *tokenizer,
                                 JoinPath(action.directory, kCodesFolderName),
                                 options));
-    return json{{"tokenizer", tokenizer->identity()},
-                {"recordings", store->recordings().size()}};
+    return json{
+        {"tokenizer", tokenizer->identity()},
+        {"recordings", options.only.has_value() ? options.only->size()
+                                                : store->recordings().size()}};
   };
   return node;
 }

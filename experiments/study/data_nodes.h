@@ -42,8 +42,10 @@ absl::StatusOr<PlanNode> FitTokenizerNode(
     const StudyContext& context, const KmeansConfig& config,
     const std::vector<std::string>& datasets);
 
-// A code store.
-PlanNode CodesNode(const StudyContext& context, const std::string& dataset);
+// A code store: of all recordings but those for testing, unless they are
+// trained on (DatasetConfig::is_transductive) or there are no others.
+PlanNode CodesNode(const StudyContext& context, const std::string& dataset,
+                   const DatasetConfig& config);
 
 }  // namespace culturemert
 

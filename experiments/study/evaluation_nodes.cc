@@ -81,7 +81,8 @@ absl::Status EmbedWithMert(const ActionContext& action,
       const std::unique_ptr<Mert> mert,
       Mert::Create(checkpoint.config, std::move(checkpoint.encoder)));
   RETURN_IF_ERROR(mert->To(selected, at::kFloat));
-  const MertFeatures features(*mert, "weights of the action's input");
+  const MertFeatures features(*mert, "weights of the action's input",
+                              settings.protocol.pooling);
   ChooseBatches(longest_seconds, mert->config().hidden_size,
                 selected.is_cpu() ? threads : 1, settings);
   return EmbedSet(*action.files, set_folder, features, settings, folder);

@@ -204,6 +204,10 @@ void DatasetConfig::Describe(ConfigSchema<DatasetConfig>& schema) {
                "a labels.csv.");
   schema.Field("variant", &DatasetConfig::variant,
                "Of files: which split or size; empty: the data set's default.");
+  schema.Field("leaves_out_missing", &DatasetConfig::leaves_out_missing,
+               "Of files: whether recordings whose audio is missing are left "
+               "out, with a note in the record; else a missing file is an "
+               "error.");
   schema.Field("is_transductive", &DatasetConfig::is_transductive,
                "Whether models are pre-trained on the test recordings' audio "
                "too; stands in every record.");

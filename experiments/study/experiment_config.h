@@ -42,9 +42,10 @@ struct DatasetConfig {
   std::string title;
   std::string culture;
   AudioSource source = AudioSource::kRendered;
-  RenderConfig render;  // Of kRendered.
-  std::string dataset;  // Of kFiles: a name of the catalog.
-  std::string variant;  // The same; "" is the data set's default.
+  RenderConfig render;              // Of kRendered.
+  std::string dataset;              // Of kFiles: a name of the catalog.
+  std::string variant;              // The same; "" is the data set's default.
+  bool leaves_out_missing = false;  // The same: recordings without a file.
   bool is_transductive = false;
   bool trains_on_validation = false;
 

@@ -2,15 +2,19 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "experiments/actions/import_weights.h"
+#include "experiments/actions/prepared_set.h"
 #include "experiments/actions/pretrain.h"
 #include "experiments/study/data_nodes.h"
 #include "experiments/study/node_json.h"
+#include "experiments/study/shared_actions.h"
+#include "experiments/training/batch_shares.h"
 #include "models/device/device.h"
 #include "models/weights/mert_weights.h"
 #include "tools/base/files/paths.h"
@@ -89,6 +93,7 @@ struct PretrainRecipe {
   CultureWeighting weighting = CultureWeighting::kDuration;
   ModelProvenance provenance;
   ProcessGroup* processes = nullptr;
+  int local_processes = 1;
   std::string device;
 };
 
@@ -104,6 +109,31 @@ absl::StatusOr<PoolSource> SourceOf(const PretrainRecipe& recipe,
   source.splits = std::move(splits);
   source.fraction = recipe.fraction;
   return source;
+}
+
+// The validation recordings of the cultures, where there are any that are not
+// trained on.
+absl::StatusOr<std::vector<PoolSource>> HeldOutOf(const PretrainRecipe& recipe,
+                                                  const ActionContext& action) {
+  std::vector<PoolSource> held_out;
+  for (const std::string& dataset : recipe.cultures) {
+    const std::vector<Split>& trained = recipe.splits.at(dataset);
+    if (std::count(trained.begin(), trained.end(), Split::kValid) > 0) continue;
+    ASSIGN_OR_RETURN(PoolSource source,
+                     SourceOf(recipe, action, dataset, {Split::kValid}));
+    ASSIGN_OR_RETURN(const PreparedSet set,
+                     ReadPreparedSet(*action.files, source.set_folder));
+    if (set.OfSplit(Split::kValid).empty()) continue;
+    source.fraction = 1;
+    held_out.push_back(std::move(source));
+  }
+  if (held_out.empty()) {
+    action.console->PrintLine(absl::StrCat(
+        action.label,
+        ": every validation recording is trained on, or there is none: no "
+        "held-out loss"));
+  }
+  return held_out;
 }
 
 // LibTorch's threads for as long as this lives.
@@ -134,16 +164,17 @@ absl::StatusOr<std::int64_t> WidthOf(const PretrainRecipe& recipe,
   return checkpoint.config.hidden_size;
 }
 
-absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
-                                 const ActionContext& action) {
+bool IsFirst(const PretrainRecipe& recipe) {
+  return recipe.processes == nullptr || recipe.processes->rank() == 0;
+}
+
+// What every rank does.
+absl::StatusOr<json> PretrainOnRank(const PretrainRecipe& recipe,
+                                    const ActionContext& action) {
   ASSIGN_OR_RETURN(const c10::Device device, SelectDevice(recipe.device));
-  if (!device.is_cpu()) {
-    return absl::UnimplementedError(
-        absl::StrCat("an experiment pre-trains on the CPU only, and ",
-                     device.str(), " was chosen; give --device=cpu"));
-  }
   ASSIGN_OR_RETURN(const std::int64_t width, WidthOf(recipe, action));
-  const TorchThreads threads(width < kWideModel ? 1 : at::get_num_threads());
+  const int share = std::max(1, at::get_num_threads() / recipe.local_processes);
+  const TorchThreads threads(width < kWideModel ? 1 : share);
   PretrainInputs inputs;
   inputs.shape = recipe.shape;
   if (!recipe.is_from_nothing) {
@@ -155,12 +186,7 @@ absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
                      SourceOf(recipe, action, dataset, splits));
     inputs.pool.push_back(std::move(source));
   }
-  for (const std::string& dataset : recipe.cultures) {
-    ASSIGN_OR_RETURN(PoolSource source,
-                     SourceOf(recipe, action, dataset, {Split::kValid}));
-    source.fraction = 1;
-    inputs.held_out.push_back(std::move(source));
-  }
+  ASSIGN_OR_RETURN(inputs.held_out, HeldOutOf(recipe, action));
   inputs.replay_cultures = recipe.replay;
   inputs.weighting = recipe.weighting;
   PretrainOptions options;
@@ -169,17 +195,32 @@ absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
   options.identity = action.label;
   options.provenance = recipe.provenance;
   options.processes = recipe.processes;
+  options.device = device;
   options.should_stop = [&action] { return action.ShouldStop(); };
   options.is_quiet = action.is_quiet;
   options.console = action.console;
   ASSIGN_OR_RETURN(const PretrainResult result,
                    Pretrain(*action.files, recipe.training, inputs, options));
-  RETURN_IF_ERROR(KeepLogs(action));
+  if (IsFirst(recipe)) RETURN_IF_ERROR(KeepLogs(action));
   json facts = {{"updates", result.training.updates},
                 {"fresh_heads", result.has_fresh_heads},
                 {"pool_hours", result.pool_seconds / 3600}};
   if (result.training.validation_loss.has_value()) {
     facts["validation_loss"] = *result.training.validation_loss;
+  }
+  return facts;
+}
+
+absl::StatusOr<json> RunPretrain(const PretrainRecipe& recipe,
+                                 const ActionContext& action) {
+  if (recipe.processes == nullptr) return PretrainOnRank(recipe, action);
+  if (IsFirst(recipe)) {
+    RETURN_IF_ERROR(CallRanks(*recipe.processes, action));
+  }
+  absl::StatusOr<json> facts = PretrainOnRank(recipe, action);
+  // All ranks are asked to stop together; any other end leaves them waiting.
+  if (!facts.ok() && !absl::IsCancelled(facts.status())) {
+    recipe.processes->Abort(facts.status().message()).IgnoreError();
   }
   return facts;
 }
@@ -255,6 +296,11 @@ absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
                                       const ExperimentConfig& config,
                                       const ModelConfig& model,
                                       const TrainingConfig& training) {
+  if (context.processes != nullptr) {
+    RETURN_IF_ERROR(
+        Annotate(CheckBatchShares(training, context.processes->size()),
+                 absl::StrCat("pretraining of ", model.label)));
+  }
   PretrainRecipe recipe;
   recipe.training = training;
   recipe.shape = config.base.shape;
@@ -265,6 +311,7 @@ absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
   recipe.weighting = model.weighting;
   recipe.provenance = PretrainProvenance(config, model);
   recipe.processes = context.processes;
+  recipe.local_processes = context.local_processes;
   recipe.device = context.device;
   PlanNode node;
   node.id = WeightsNodeId(model.label);
@@ -274,6 +321,8 @@ absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
   // How often it is logged and saved does not change what comes out.
   training_json.erase("checkpoint");
   training_json.erase("log_every_seconds");
+  // Only weights that are there already can lack heads.
+  if (recipe.is_from_nothing) training_json.erase("head_warm_up_passes");
   node.config = {{"training", std::move(training_json)},
                  {"cultures", model.cultures},
                  {"replay", model.replay},

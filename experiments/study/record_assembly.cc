@@ -24,6 +24,8 @@
 #include "experiments/study/model_nodes.h"
 #include "experiments/study/set_scores.h"
 #include "experiments/study/token_similarity.h"
+#include "models/device/cuda_backend.h"
+#include "models/device/device.h"
 #include "models/device/runtime.h"
 #include "tools/base/config/config.h"
 #include "tools/base/config/strict_json.h"
@@ -39,6 +41,16 @@ using nlohmann::json;
 constexpr char kRecordsLockName[] = "writing.lock";
 // Training curves are thinned to so many points.
 constexpr std::size_t kCurvePoints = 400;
+
+// What a --device is on this machine: "cpu", "cuda:0 NVIDIA H100 80GB HBM3".
+absl::StatusOr<std::string> DeviceText(const std::string& name) {
+  ASSIGN_OR_RETURN(const c10::Device device, SelectDevice(name));
+  if (device.is_cpu()) return device.str();
+  const absl::StatusOr<CudaBackend>& backend = ProcessCudaBackend();
+  RETURN_IF_ERROR(backend.status());
+  const auto gpu = static_cast<std::size_t>(device.index());
+  return absl::StrCat(device.str(), " ", backend->driver.gpus.at(gpu).name);
+}
 
 std::string UtcText(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
@@ -57,6 +69,7 @@ class Assembler {
   absl::Status Assemble() {
     RETURN_IF_ERROR(Head());
     RETURN_IF_ERROR(Actions());
+    RETURN_IF_ERROR(Choices());
     RETURN_IF_ERROR(Datasets());
     RETURN_IF_ERROR(Corpora());
     for (const std::string& row : config_.rows) {
@@ -110,7 +123,7 @@ class Assembler {
     record_.code = BuiltFrom();
     record_.environment = ThisEnvironment(*context_.files);
     record_.environment.libtorch = QueryTorchRuntime().loaded;
-    record_.environment.device = context_.device;
+    ASSIGN_OR_RETURN(record_.environment.device, DeviceText(context_.device));
     record_.environment.threads = context_.threads;
     record_.environment.processes =
         context_.processes == nullptr ? 1 : context_.processes->size();
@@ -136,6 +149,38 @@ class Assembler {
     }
     timing.finished = UtcText(absl::Now());
     record_.timing = std::move(timing);
+    return absl::OkStatus();
+  }
+
+  // What an action reported of itself. kNotFound where the plan has none of
+  // this id, and where its artifact is not needed any more and was pruned.
+  absl::StatusOr<json> Facts(const std::string& node_id) {
+    ASSIGN_OR_RETURN(const Plan::Node* node, Node(node_id));
+    ASSIGN_OR_RETURN(const ArtifactManifest manifest,
+                     store_.Find(node->artifact(), Verification::kSizes));
+    return manifest.facts;
+  }
+
+  // What the weights that were given decided.
+  absl::Status Choices() {
+    const absl::StatusOr<json> tokenizer = Facts(kTokenizerNodeId);
+    if (tokenizer.ok()) {
+      record_.notes.push_back({"tokenizer", tokenizer->value("identity", "")});
+    } else if (!absl::IsNotFound(tokenizer.status())) {
+      return tokenizer.status();
+    }
+    for (const ModelConfig* model : config_.NeededModels()) {
+      if (model->kind != ModelKind::kPretrain) continue;
+      const absl::StatusOr<json> facts = Facts(WeightsNodeId(model->label));
+      if (absl::IsNotFound(facts.status())) continue;
+      RETURN_IF_ERROR(facts.status());
+      record_.notes.push_back(
+          {"heads",
+           absl::StrCat(model->label, ": ",
+                        facts->value("fresh_heads", false)
+                            ? "fresh ones, as it starts from none"
+                            : "those of the weights that it starts from")});
+    }
     return absl::OkStatus();
   }
 

@@ -18,6 +18,7 @@ struct StudyContext {
   std::string device = "auto";
   int threads = 1;
   ProcessGroup* processes = nullptr;  // That train together; null: one alone.
+  int local_processes = 1;  // Of them, those of this machine: they share CPUs.
 };
 
 }  // namespace culturemert

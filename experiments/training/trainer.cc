@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "experiments/distributed/gradient_buckets.h"
 #include "experiments/training/adam.h"
+#include "experiments/training/batch_shares.h"
 #include "experiments/training/checkpoint.h"
 #include "experiments/training/compute_type.h"
 #include "experiments/training/failed_update.h"
@@ -98,10 +99,10 @@ class Training {
       return absl::InvalidArgumentError(absl::StrCat(
           "data of ", stages_.size(), " stages for ", config_.stages.size()));
     }
+    RETURN_IF_ERROR(CheckBatchShares(config_, NumRanks()));
     std::vector<ReportedStage> reported;
     for (std::size_t i = 0; i < stages_.size(); ++i) {
       const StageConfig& stage = config_.stages[i];
-      RETURN_IF_ERROR(CheckShares(stage));
       stage_updates_.push_back(
           UpdatesOf(config_, stage, stages_[i].pool_seconds));
       reported.push_back({stage.name, stage.objective, stage_updates_.back(),
@@ -131,18 +132,6 @@ class Training {
     ASSIGN_OR_RETURN(const std::vector<double> all,
                      SumNumbers({flops}, options_.processes));
     return all.front();
-  }
-
-  absl::Status CheckShares(const StageConfig& stage) const {
-    const StageBatches batches = BatchesOf(config_, stage);
-    const std::int64_t shared = NumRanks() * batches.micro_batch_segments;
-    if (batches.segments % shared == 0) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat(
-        stage.name, ": a batch of ", batches.segments,
-        " segments cannot be shared by ", NumRanks(),
-        " processes in micro-batches of ", batches.micro_batch_segments,
-        "; choose batch_seconds as a multiple of ",
-        static_cast<double>(shared) * batches.segment_seconds));
   }
 
   absl::Status OpenFolder() {

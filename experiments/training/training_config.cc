@@ -184,6 +184,12 @@ void TrainingConfig::Describe(ConfigSchema<TrainingConfig>& schema) {
              "The phases, one after the other; each with a fresh optimiser.")
       .MinSize(1);
   schema
+      .Field("head_warm_up_passes", &TrainingConfig::head_warm_up_passes,
+             "Where the weights to go on from bring no pre-training heads: "
+             "passes over the audio in which new heads alone are trained, "
+             "ahead of the first stage; 0: none.")
+      .AtLeast(0);
+  schema
       .Field("segment_seconds", &TrainingConfig::segment_seconds,
              "Length of the crops.")
       .Unit("s")
@@ -230,6 +236,19 @@ void TrainingConfig::Describe(ConfigSchema<TrainingConfig>& schema) {
       }
     }
   });
+}
+
+TrainingConfig TrainingConfig::WithHeadWarmUp() const {
+  TrainingConfig config = *this;
+  StageConfig warm_up = StageConfig::HeadWarmUp();
+  warm_up.passes = head_warm_up_passes;
+  const bool is_there = std::any_of(
+      stages.begin(), stages.end(),
+      [&](const StageConfig& stage) { return stage.name == warm_up.name; });
+  if (head_warm_up_passes > 0 && !is_there) {
+    config.stages.insert(config.stages.begin(), std::move(warm_up));
+  }
+  return config;
 }
 
 std::int64_t TrainingConfig::BatchSegments() const {

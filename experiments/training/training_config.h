@@ -89,6 +89,7 @@ struct ValidationConfig {
 struct TrainingConfig {
   std::uint64_t seed = 0;
   std::vector<StageConfig> stages = TwoStages();
+  double head_warm_up_passes = 0.1;
   double segment_seconds = 5;
   double batch_seconds = 600;
   std::int64_t micro_batch_segments = 4;
@@ -110,6 +111,11 @@ struct TrainingConfig {
   static std::vector<StageConfig> TwoStages();
 
   static void Describe(ConfigSchema<TrainingConfig>& schema);
+
+  // What is run where heads are new and the encoder is not: StageConfig::
+  // HeadWarmUp of head_warm_up_passes ahead of the stages, unless that is 0 or
+  // a stage is called so already.
+  TrainingConfig WithHeadWarmUp() const;
 
   // Segments in a micro-batch times micro-batches: the whole micro-batches
   // nearest to batch_seconds, at least one. Of stages that do not set their

@@ -26,16 +26,19 @@ double Accuracy(const PretrainingSums& sums) {
          (sums.masked_frames * static_cast<double>(sums.correct.size()));
 }
 
-// Resident memory now; 0 where the system does not tell.
-double ResidentBytes() {
+// Resident memory now, without that of mapped files, which the system takes
+// back when it needs it; 0 where it does not tell.
+double MemoryBytes() {
   constexpr double kPageBytes = 4096;
   std::FILE* const file = std::fopen("/proc/self/statm", "r");
   if (file == nullptr) return 0;
   long pages = 0;
   long resident = 0;
-  const int read = std::fscanf(file, "%ld %ld", &pages, &resident);
+  long of_files = 0;
+  const int read =
+      std::fscanf(file, "%ld %ld %ld", &pages, &resident, &of_files);
   std::fclose(file);
-  return read == 2 ? kPageBytes * static_cast<double>(resident) : 0;
+  return read == 3 ? kPageBytes * static_cast<double>(resident - of_files) : 0;
 }
 
 std::string Utilisation(const UpdateReport& update, double peak_flops) {
@@ -90,7 +93,7 @@ std::vector<ScalarValue> SpeedOf(const UpdateReport& update,
       {"waiting_seconds", update.waiting_seconds},
       {"audio_seconds_per_second", update.audio_seconds / update.seconds},
       {"flop_per_second", flops},
-      {"resident_bytes", ResidentBytes()}};
+      {"memory_bytes", MemoryBytes()}};
   if (peak_flops > 0) speed.push_back({"utilisation", flops / peak_flops});
   return speed;
 }
@@ -191,7 +194,7 @@ std::string TrainingReport::Line(const UpdateReport& update) const {
       update.learning_rate, update.gradient_norm,
       update.audio_seconds / update.seconds / stage.batches.segment_seconds,
       done / 3600, all / 3600, FormatDuration((all - done) / audio_rate),
-      FormatBytes(static_cast<std::uint64_t>(ResidentBytes())),
+      FormatBytes(static_cast<std::uint64_t>(MemoryBytes())),
       Utilisation(update, peak_flops_));
 }
 

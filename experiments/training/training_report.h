@@ -40,7 +40,8 @@ std::vector<ScalarValue> MetricsOf(const UpdateReport& update);
 
 // Seconds an update, those of them that data were waited for, audio seconds a
 // second, floating-point operations a second and what part that is of
-// `peak_flops` a second (left out where that is 0), resident memory in bytes.
+// `peak_flops` a second (left out where that is 0), resident memory in bytes
+// without mapped files.
 std::vector<ScalarValue> SpeedOf(const UpdateReport& update, double peak_flops);
 
 struct ReportedStage {

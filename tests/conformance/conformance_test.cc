@@ -135,7 +135,8 @@ TEST_F(Conformance, FeaturesAreThoseOfTheNumber) {
                {2.03138304, 2.04652882, 2.12734342, 2.10239005}, 2e-4);
   const auto mert =
       Mert::CreateRandom(MertPreset("tiny").value(), /*seed=*/7).value();
-  const ProbeData states = Embed(MertFeatures(*mert, "tiny"), "/mert");
+  const ProbeData states =
+      Embed(MertFeatures(*mert, "tiny", Pooling::kMean), "/mert");
   // The second window's second state.
   const std::size_t begin = states.window_size() + 32;
   ExpectValues("encoder", First(states.train[1].features, begin),

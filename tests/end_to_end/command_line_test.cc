@@ -50,6 +50,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistake{"NegativeThreads", {"--threads=-1"}, "--threads: found -1"},
         Mistake{"TooManyThreads", {"--threads=100000"}, "expected 0 to 1024"},
+        Mistake{"NoProcess", {"--processes=0"}, "--processes: found 0"},
+        Mistake{"TooManyProcesses", {"--processes=100000"}, "expected 1 to "},
+        Mistake{"NegativeThreadsOfProcesses",
+                {"--processes=2", "--threads=-1"},
+                "--threads: found -1"},
         Mistake{"UnknownDevice", {"--device=tpu"}, "--device: device 'tpu'"},
         Mistake{"NoFlag", {"smoke"}, "\"smoke\" is no flag"},
         Mistake{"UnknownSetting", {"--set=evaluation.sedes=[1]"}, "seeds"},

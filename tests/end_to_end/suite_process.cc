@@ -34,7 +34,7 @@ pid_t StartSuite(const SuiteRun& run) {
       "experiments/main",
       absl::StrCat("--experiment=", run.experiment),
       "--definitions=experiments/configs",
-      "--profile=smoke",
+      absl::StrCat("--profile=", run.profile),
       absl::StrCat("--output_dir=", run.output),
       absl::StrCat("--threads=", run.threads),
       "--device=cpu",

@@ -1,5 +1,5 @@
-// The whole program as a process of its own, with the profile of the tests, and
-// what it leaves in its output folder.
+// The whole program as a process of its own, by default with the profile of the
+// tests, and what it leaves in its output folder.
 
 #ifndef CULTUREMERT_TESTS_END_TO_END_SUITE_PROCESS_H_
 #define CULTUREMERT_TESTS_END_TO_END_SUITE_PROCESS_H_
@@ -21,12 +21,13 @@ struct SuiteRun {
   std::string output;  // The folder of artifacts and records.
   int threads = 1;
   std::vector<std::string> flags;  // Further ones.
+  std::string profile = "smoke";
 };
 
 // What the program writes to both of its outputs is added to this file.
 std::string SuiteLogPath(const SuiteRun& run);
 
-// Starts //experiments:main with the profile "smoke".
+// Starts //experiments:main.
 pid_t StartSuite(const SuiteRun& run);
 
 // The exit code, 128 and more for a signal, or -1 if it runs on after

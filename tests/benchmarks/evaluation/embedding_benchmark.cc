@@ -76,7 +76,7 @@ void CountSeconds(benchmark::State& state) {
 void BM_Embed(benchmark::State& state) {
   at::set_num_threads(static_cast<int>(state.range(1)));
   Corpus& corpus = NoiseCorpus();
-  const MertFeatures features(MiniMert(), "random");
+  const MertFeatures features(MiniMert(), "random", Pooling::kMean);
   EmbedSettings settings;
   settings.batch_windows = state.range(0);
   settings.is_quiet = true;

@@ -81,6 +81,9 @@ TEST(PreparedSetTest, SplitsAreListedInOrder) {
 TEST(PreparedSetTest, AGroupIsWhatStandsBeforeTheColon) {
   EXPECT_EQ(GroupOfTag("mode:hicaz"), "mode");
   EXPECT_EQ(GroupOfTag("mode:a:b"), "mode");
+  EXPECT_EQ(GroupOfTag("makam--Hicaz"), "makam");
+  EXPECT_EQ(GroupOfTag("form--Varnam - Tana Varnam"), "form");
+  EXPECT_EQ(GroupOfTag("Hip-Hop"), "");
   EXPECT_EQ(GroupOfTag("ney"), "");
   EXPECT_EQ(GroupOfTag(":x"), "");
   EXPECT_EQ(GroupOfTag(""), "");

@@ -94,6 +94,29 @@ class TokenizeSetTest : public testing::Test {
   NumberTokenizer tokenizer_;
 };
 
+TEST_F(TokenizeSetTest, TakesOnlyTheClipsThatAreAskedFor) {
+  const auto store = PcmStore::Open(files_, "/set/store");
+  ASSERT_THAT(store, IsOk());
+  const std::vector<StoredRecording>& recordings = (*store)->recordings();
+  ASSERT_GE(recordings.size(), 4U);
+  TokenizeSetOptions options;
+  options.is_quiet = true;
+  options.only = {recordings[3].id, recordings[1].id};
+  ASSERT_THAT(TokenizeSet(files_, **store, tokenizer_, "/codes", options),
+              IsOk());
+  ASSERT_THAT(Tokenize("/all", 1), IsOk());
+  const auto codes = CodeStore::Open(files_, "/codes");
+  const auto all = CodeStore::Open(files_, "/all");
+  ASSERT_THAT(codes, IsOk());
+  ASSERT_THAT(all, IsOk());
+  ASSERT_EQ((*codes)->recordings().size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::size_t there = 2 * i + 1;
+    EXPECT_EQ((*codes)->recordings()[i].id, recordings[there].id);
+    EXPECT_EQ((*codes)->Slice(i, 0, 0, 1), (*all)->Slice(there, 0, 0, 1));
+  }
+}
+
 TEST_F(TokenizeSetTest, WritesTheCodesOfEveryClipInTheStoresOrder) {
   ASSERT_THAT(Tokenize("/codes", 1), IsOk());
   const auto codes = CodeStore::Open(files_, "/codes");

@@ -1,5 +1,6 @@
 #include "experiments/artifacts/plan_text.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,16 +50,60 @@ class PlanTextTest : public testing::Test {
 };
 
 TEST_F(PlanTextTest, ADryRunShowsStatesEstimatesAndTotals) {
-  EXPECT_EQ(
-      Text(),
-      absl::StrCat("state       key       size  estimate    action\n",  //
-                   "missing     ", Key(0), "        1 min 00 s  text a\n",
-                   "missing     ", Key(1), "        1 min 00 s  text b\n",
-                   "missing     ", Key(2), "        1 min 00 s  text c\n",
-                   "missing     ", Key(3), "        1 min 00 s  text d\n",
-                   "0 present (0 B), 4 to do: about 4 min 00 s, 400 steps, "
-                   "4 h 00 min of audio, 4e+12 FLOPs, 20 MB of disk (1.0 GB "
-                   "free)\n"));
+  EXPECT_EQ(Text(),
+            absl::StrCat(
+                "state       key       size  estimate    action\n",  //
+                "missing     ", Key(0), "        1 min 00 s  text a\n",
+                "missing     ", Key(1), "        1 min 00 s  text b\n",
+                "missing     ", Key(2), "        1 min 00 s  text c\n",
+                "missing     ", Key(3), "        1 min 00 s  text d\n",
+                "\n"
+                "to do  actions  time        steps  audio       FLOPs  disk\n"
+                "write  4        4 min 00 s  400    4 h 00 min  4e+12  20 MB\n"
+                "all    4        4 min 00 s  400                4e+12  20 MB\n"
+                "\n"
+                "0 present (0 B), 4 to do in about 4 min 00 s; 1.0 GB of disk "
+                "free\n"));
+}
+
+TEST_F(PlanTextTest, SecondsComeFromTheEstimatorWhereNodesDoNotTellThem) {
+  std::vector<PlanNode> nodes = DiamondNodes();
+  nodes[0].estimate = []() -> absl::StatusOr<ActionCost> {
+    ActionCost cost;
+    cost.flops = 1e12;
+    return cost;
+  };
+  nodes[1].estimate = []() -> absl::StatusOr<ActionCost> {
+    ActionCost cost;
+    cost.flops = 2e12;
+    cost.seconds = 7;
+    return cost;
+  };
+  const auto text =
+      FormatPlan(MakePlan(nodes), store_, "", Charset::kAscii,
+                 [](absl::string_view action,
+                    const ActionCost& cost) -> std::optional<double> {
+                   EXPECT_EQ(action, "write");
+                   if (!cost.flops.has_value()) return std::nullopt;
+                   return 5;
+                 });
+  ASSERT_THAT(text, IsOk());
+  EXPECT_THAT(*text,
+              AllOf(HasSubstr("  5.0 s     text d\n"),
+                    HasSubstr("  7.0 s     text c\n"),
+                    HasSubstr("to do  actions  time      FLOPs\n"
+                              "write  4        12.0 s +  3e+12\n"),
+                    HasSubstr("4 to do in about 12.0 s and the unknown time of "
+                              "write; ")));
+}
+
+TEST_F(PlanTextTest, WithoutEstimatesOnlyActionsAreCounted) {
+  const auto text =
+      FormatPlan(MakePlan(DiamondNodes()), store_, "", Charset::kAscii);
+  EXPECT_THAT(text, IsOkAndHolds(AllOf(HasSubstr("to do  actions\n"
+                                                 "write  4\n"
+                                                 "all    4\n"),
+                                       HasSubstr("4 to do; "))));
 }
 
 TEST_F(PlanTextTest, ADryRunTellsWhatIsThereCutOffDamagedOrNotNeeded) {
@@ -78,7 +123,7 @@ TEST_F(PlanTextTest, ADryRunTellsWhatIsThereCutOffDamagedOrNotNeeded) {
                           HasSubstr("\npresent     " + Key(2)),
                           HasSubstr("\npartial     " + Key(3) + "  7 B "),
                           HasSubstr("2 present ("),
-                          HasSubstr("1 to do, 1 not needed: about 1 min")));
+                          HasSubstr("1 not needed, 1 to do in about 1 min")));
   ASSERT_THAT(
       files_.WriteAtomically(
           JoinPath(store_.DataDirectoryOf(plan_.nodes()[2].artifact()), "text"),
@@ -87,7 +132,7 @@ TEST_F(PlanTextTest, ADryRunTellsWhatIsThereCutOffDamagedOrNotNeeded) {
   text = Text();
   EXPECT_THAT(text, AllOf(HasSubstr("\nmissing     " + Key(1)),
                           HasSubstr("\ndamaged     " + Key(2)),
-                          HasSubstr("1 present ("), HasSubstr("3 to do:")));
+                          HasSubstr("1 present ("), HasSubstr("3 to do in")));
   const auto claim = store_.Take(plan_.nodes()[1].artifact());
   ASSERT_THAT(claim, IsOk());
   EXPECT_THAT(Text(), HasSubstr("text b (process "));

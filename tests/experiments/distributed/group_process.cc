@@ -124,6 +124,33 @@ Found Barrier(ProcessGroup& group) {
   return "passed";
 }
 
+// Rank 0 does other work for longer than any call may take.
+Found Announcements(ProcessGroup& group) {
+  if (group.rank() == 0) {
+    std::this_thread::sleep_for(milliseconds(2500));
+    RETURN_IF_ERROR(group.Announce("first"));
+    RETURN_IF_ERROR(group.Announce("second"));
+    RETURN_IF_ERROR(group.Barrier("heard"));
+    return "said";
+  }
+  ASSIGN_OR_RETURN(const std::string first, group.AwaitAnnouncement());
+  ASSIGN_OR_RETURN(const std::string second, group.AwaitAnnouncement());
+  RETURN_IF_ERROR(group.Barrier("heard"));
+  return absl::StrCat(first, ", ", second);
+}
+
+// The others wait for what never comes.
+Found AwaitUntilLost(ProcessGroup& group) {
+  SayReady();
+  if (group.rank() == 0) std::this_thread::sleep_for(std::chrono::minutes(1));
+  return group.AwaitAnnouncement();
+}
+
+Found LeaderLeavesSilently(ProcessGroup& group) {
+  if (group.rank() == 0) return "left";
+  return group.AwaitAnnouncement();
+}
+
 // Sums until something goes wrong, as a trainer does. Rank 1 takes no part in
 // the last one: it is killed meanwhile.
 Found SumUntilLost(ProcessGroup& group) {
@@ -172,6 +199,9 @@ const std::map<std::string, Scenario>& Scenarios() {
       {"broadcast", Broadcast},
       {"gather", Gather},
       {"barrier", Barrier},
+      {"announcements", Announcements},
+      {"await_until_lost", AwaitUntilLost},
+      {"leader_leaves_silently", LeaderLeavesSilently},
       {"sum_until_lost", SumUntilLost},
       {"one_gives_up", OneGivesUp},
       {"leader_gives_up", LeaderGivesUp},
@@ -194,8 +224,9 @@ Found RunScenario(const std::string& name) {
   ASSIGN_OR_RETURN(const World world, WorldFromEnvironment());
   ProcessGroupOptions options;
   options.connect_timeout = milliseconds(20000);
-  options.timeout = milliseconds(name == "one_hangs" ? 1500 : 20000);
-  options.silence = milliseconds(name == "one_hangs" ? 1000 : 1500);
+  const bool is_impatient = name == "one_hangs" || name == "announcements";
+  options.timeout = milliseconds(is_impatient ? 1500 : 20000);
+  options.silence = milliseconds(is_impatient ? 1000 : 1500);
   ASSIGN_OR_RETURN(const auto group, ProcessGroup::Connect(world, options));
   return scenario->second(*group);
 }

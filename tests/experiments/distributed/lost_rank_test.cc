@@ -43,6 +43,20 @@ TEST(LostRankTest, TheLossOfRankZeroIsNamedToo) {
                     HasSubstr("is gone")));
 }
 
+TEST(LostRankTest, ARankZeroThatIsLostAnnouncesNothing) {
+  GroupProcesses lost("await_until_lost", 3);
+  GroupProcesses left("leader_leaves_silently", 2);
+  EXPECT_THAT(left.Result(1),
+              AllOf(HasSubstr("rank 0"), HasSubstr("has ended")));
+  WaitUntilAllAreReady(lost);
+  lost.Kill(0, SIGKILL);
+  for (const int rank : {1, 2}) {
+    EXPECT_THAT(lost.Result(rank, std::chrono::seconds(10)),
+                AllOf(HasSubstr("UNAVAILABLE"), HasSubstr("rank 0"),
+                      HasSubstr("is gone")));
+  }
+}
+
 TEST(LostRankTest, AReasonIsShownByAll) {
   GroupProcesses one("one_gives_up", 3);
   GroupProcesses leader("leader_gives_up", 3);

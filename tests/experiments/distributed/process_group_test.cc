@@ -50,6 +50,18 @@ TEST(OneProcessTest, NeedsNoNetworkAndChangesNothing) {
                        HasSubstr("rank 0 gave up: disk full")));
 }
 
+TEST(OneProcessTest, AnnouncesToNobodyAndWaitsForNothing) {
+  const auto group = ProcessGroup::Connect(World{}, ProcessGroupOptions{});
+  ASSERT_THAT(group, IsOk());
+  EXPECT_THAT((*group)->Announce("stop"), IsOk());
+  EXPECT_THAT(
+      (*group)->Announce(std::string(70000, 'x')),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("70000 bytes")));
+  EXPECT_THAT((*group)->AwaitAnnouncement(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("only it can make")));
+}
+
 TEST(OneProcessTest, ContradictoryOptionsAreErrors) {
   EXPECT_THAT(ProcessGroup::Connect(Meeting(2, 2, 1), ProcessGroupOptions{}),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -73,6 +85,12 @@ TEST(ProcessGroupTest, SumsTensorsOfSeveralTypesAndShapes) {
   GroupProcesses processes("sum", 3);
   EXPECT_THAT(processes.Results(),
               Each("numbers 30,33,36,39,42 counts 6-6 strided 3-3"));
+}
+
+TEST(ProcessGroupTest, AnnouncementsAreAwaitedLongerThanAnythingElse) {
+  GroupProcesses processes("announcements", 3);
+  EXPECT_THAT(processes.Results(),
+              ElementsAre("said", "first, second", "first, second"));
 }
 
 TEST(ProcessGroupTest, BroadcastGivesAllWhatRankZeroHas) {

@@ -79,6 +79,18 @@ TEST(WorldTest, TorchrunGivesRanksAndLeader) {
   EXPECT_FALSE(world->launcher_keeps_store);
 }
 
+TEST(WorldTest, ALauncherMaySayHowManyProcessesShareThisMachine) {
+  const auto unsaid = WorldOf(Torchrun());
+  ASSERT_THAT(unsaid, IsOk());
+  EXPECT_EQ(unsaid->local_size, 1);
+  const auto said = WorldOf(With(Torchrun(), {{"LOCAL_WORLD_SIZE", "2"}}));
+  ASSERT_THAT(said, IsOk());
+  EXPECT_EQ(said->local_size, 2);
+  EXPECT_THAT(WorldOf(With(Torchrun(), {{"LOCAL_WORLD_SIZE", "two"}})),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("LOCAL_WORLD_SIZE=two")));
+}
+
 TEST(WorldTest, TorchrunsAgentMayKeepTheStore) {
   const auto world =
       WorldOf(With(Torchrun(), {{"TORCHELASTIC_USE_AGENT_STORE", "True"},

@@ -50,7 +50,7 @@ class EmbedTest : public testing::Test {
  protected:
   EmbedTest()
       : mert_(Mert::CreateRandom(MertPreset("tiny").value(), 1).value()),
-        features_(*mert_, "random 1") {
+        features_(*mert_, "random 1", Pooling::kMean) {
     at::set_num_threads(1);  // Where tests run side by side, more are slower.
     const auto writer = PcmStoreWriter::Open(files_, "/store");
     EXPECT_THAT(writer, IsOk());

@@ -110,7 +110,6 @@ TEST_F(KilledTrainingTest, EndsWithTheSameBitsWhenKilledAtAnyTime) {
   const std::string folder = Folder(absl::StrCat("killed", runs));
   ASSERT_EQ(WaitFor(Start(folder), absl::InfiniteDuration()), 0);
   ExpectTheSame(folder);
-  EXPECT_GE(runs, kills / 30);
 }
 
 TEST_F(KilledTrainingTest, SavesAndEndsInOrderWhenAskedTo) {

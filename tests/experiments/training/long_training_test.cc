@@ -64,8 +64,8 @@ TEST(LongTraining, KeepsItsMemoryAndDoesNotWaitForData) {
   double seconds = 0;
   double waiting = 0;
   for (const nlohmann::json& record : speed->records) {
-    if (!record.contains("resident_bytes")) continue;  // Of a validation.
-    resident.push_back(record.at("resident_bytes").get<double>());
+    if (!record.contains("memory_bytes")) continue;  // Of a validation.
+    resident.push_back(record.at("memory_bytes").get<double>());
     seconds += record.at("update_seconds").get<double>();
     waiting += record.at("waiting_seconds").get<double>();
   }

@@ -5,6 +5,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -31,6 +32,7 @@
 #include "experiments/study/shared_actions.h"
 #include "experiments/study/study_plan.h"
 #include "experiments/study/study_processes.h"
+#include "experiments/study/study_workers.h"
 #include "experiments/study/summary.h"
 #include "experiments/training/stop_signals.h"
 #include "models/device/device.h"
@@ -68,6 +70,9 @@ ABSL_FLAG(int, threads, 0, "0: one a processor; at most 1024");
 ABSL_FLAG(int, processes, 1,
           "so many train together on this machine, each on its share of the "
           "CPUs or its own GPU; torchrun and srun start them too");
+ABSL_FLAG(int, workers, 0,
+          "so many processes share the actions, and the threads; 0: one a "
+          "thread for small models, else one");
 ABSL_FLAG(std::string, only, "",
           "run only the actions that this RE2 matches, and what they need");
 ABSL_FLAG(bool, dry_run, false,
@@ -245,6 +250,29 @@ bool IsOnlyShown() {
          !absl::GetFlag(FLAGS_explain).empty();
 }
 
+// Processes that share the plan, this one included.
+absl::StatusOr<int> WorkerCount(const std::vector<Study>& studies,
+                                const StudyContext& context, bool is_ranked) {
+  const int given = absl::GetFlag(FLAGS_workers);
+  if (given < 0 || given > kMostWorkers) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--workers: found ", given, ", expected 0 to ", kMostWorkers));
+  }
+  if (given > 1 && is_ranked) {
+    return absl::InvalidArgumentError(
+        "--workers is for one process alone: with --processes, torchrun or "
+        "Slurm all of them take part in each training");
+  }
+  if (given > 0) return given;
+  if (is_ranked || IsOnlyShown()) return 1;
+  ASSIGN_OR_RETURN(const c10::Device device,
+                   Annotate(SelectDevice(context.device), "--device"));
+  if (!device.is_cpu()) return 1;
+  std::vector<const ExperimentConfig*> configs;
+  for (const Study& study : studies) configs.push_back(&study.config);
+  return WorkersFor(configs, context.threads);
+}
+
 // By this process, if it is rank 0; `group` is null for one process alone.
 absl::Status RunOrServe(const Plan& plan, ArtifactStore& store,
                         ProcessGroup* group) {
@@ -299,6 +327,9 @@ absl::Status Run(const RepeatedFlags& flags,
       ASSIGN_OR_RETURN(group, JoinProcesses(world, context));
     }
   }
+  ASSIGN_OR_RETURN(const int worker_count,
+                   WorkerCount(studies, context, group != nullptr));
+  context.threads = std::max(1, context.threads / worker_count);
   std::vector<Plan> plans;
   for (const Study& study : studies) {
     ASSIGN_OR_RETURN(Plan plan, MakeStudyPlan(context, study.config));
@@ -311,7 +342,15 @@ absl::Status Run(const RepeatedFlags& flags,
   if (is_shown) return absl::OkStatus();
   RETURN_IF_ERROR(CheckMachine(context));
   at::set_num_threads(context.threads);
+  std::unique_ptr<StudyWorkers> workers;
+  if (worker_count > 1) {
+    ASSIGN_OR_RETURN(workers,
+                     StudyWorkers::Start(*context.files, worker_count - 1,
+                                         context.threads, arguments, output));
+  }
   RETURN_IF_ERROR(RunOrServe(plan, store, group.get()));
+  // All is done: nothing is left for them.
+  if (workers != nullptr) RETURN_IF_ERROR(workers->Stop());
   if (!absl::GetFlag(FLAGS_only).empty() || world.rank > 0) {
     return absl::OkStatus();
   }

@@ -104,5 +104,22 @@ TEST_F(KilledExperimentTest, ThreeProcessesOfWhichOneIsKilledWriteOneRecord) {
   ExpectTheSame(run);
 }
 
+TEST_F(KilledExperimentTest, WorkersWriteTheRecordOfOneProcess) {
+  SuiteRun run = RunIn("workers");
+  run.flags = {"--workers=3"};
+  ASSERT_EQ(RunSuite(run), 0) << LogOf(run);
+  ExpectTheSame(run);
+}
+
+TEST_F(KilledExperimentTest, WorkersEndWithTheirParentAndTheNextOnesGoOn) {
+  SuiteRun run = RunIn("orphans");
+  run.flags = {"--workers=3"};
+  const pid_t process = StartSuite(run);
+  EXPECT_EQ(WaitForSuite(process, 0.2 * whole_run_), -1);
+  KillSuite(process);
+  ASSERT_EQ(RunSuite(run), 0) << LogOf(run);
+  ExpectTheSame(run);
+}
+
 }  // namespace
 }  // namespace culturemert

@@ -73,6 +73,8 @@ ABSL_FLAG(int, processes, 1,
 ABSL_FLAG(int, workers, 0,
           "so many processes share the actions, and the threads; 0: one a "
           "thread for small models, else one");
+ABSL_FLAG(bool, is_worker, false,
+          "set by --workers: leaves the record to the one that started it");
 ABSL_FLAG(std::string, only, "",
           "run only the actions that this RE2 matches, and what they need");
 ABSL_FLAG(bool, dry_run, false,
@@ -351,7 +353,8 @@ absl::Status Run(const RepeatedFlags& flags,
   RETURN_IF_ERROR(RunOrServe(plan, store, group.get()));
   // All is done: nothing is left for them.
   if (workers != nullptr) RETURN_IF_ERROR(workers->Stop());
-  if (!absl::GetFlag(FLAGS_only).empty() || world.rank > 0) {
+  if (!absl::GetFlag(FLAGS_only).empty() || world.rank > 0 ||
+      absl::GetFlag(FLAGS_is_worker)) {
     return absl::OkStatus();
   }
   return WriteRecords(context, studies, plans, store, started, output);

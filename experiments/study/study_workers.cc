@@ -61,7 +61,7 @@ absl::StatusOr<std::unique_ptr<StudyWorkers>> StudyWorkers::Start(
   std::unique_ptr<StudyWorkers> workers(new StudyWorkers(files, logs));
   std::vector<std::string> texts = {kThisProgram};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
-  texts.insert(texts.end(), {"--workers=1", "--quiet",
+  texts.insert(texts.end(), {"--workers=1", "--is_worker", "--quiet",
                              absl::StrCat("--threads=", threads_each)});
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());

@@ -29,11 +29,11 @@ int WorkersFor(const std::vector<const ExperimentConfig*>& studies,
 class StudyWorkers {
  public:
   // Starts this program `count` times with `arguments` (after its name),
-  // followed by --workers=1, --threads and --quiet. What they print is in
-  // <output>/workers/<...>/worker<N>.log. They get SIGTERM, by which they stop
-  // in order, when this process ends in whatever way. Call it from the main
-  // thread. Errors: those of `files`, and kInternal if no process can be
-  // started.
+  // followed by --workers=1, --is_worker, --threads and --quiet. What they
+  // print is in <output>/workers/<...>/worker<N>.log. They get SIGTERM, by
+  // which they stop in order, when this process ends in whatever way. Call it
+  // from the main thread. Errors: those of `files`, and kInternal if no process
+  // can be started.
   static absl::StatusOr<std::unique_ptr<StudyWorkers>> Start(
       Files& files, int count, int threads_each,
       const std::vector<std::string>& arguments, const std::string& output);

@@ -13,7 +13,8 @@ namespace culturemert {
 namespace {
 
 // NVIDIA's data sheets and architecture papers. Where these state a rate with
-// sparsity, half of it stands here.
+// sparsity, half of it stands here. Written down from memory of these sources
+// and not yet checked against them: good for an estimate, not for a citation.
 constexpr PublishedGpu kGpus[] = {
     // "NVIDIA A100 Tensor Core GPU" data sheet, 2021: 312 TFLOPS.
     {"a100-40gb", "NVIDIA A100 40 GB", 312e12, "bfloat16", 40e9},

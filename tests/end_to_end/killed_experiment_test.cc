@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/end_to_end/suite_process.h"
 #include "tools/base/files/files.h"
@@ -109,6 +110,9 @@ TEST_F(KilledExperimentTest, WorkersWriteTheRecordOfOneProcess) {
   run.flags = {"--workers=3"};
   ASSERT_EQ(RunSuite(run), 0) << LogOf(run);
   ExpectTheSame(run);
+  // They were started, and a good end removes their logs.
+  EXPECT_THAT(Files::Real().List(run.output + "/workers"),
+              IsOkAndHolds(testing::IsEmpty()));
 }
 
 TEST_F(KilledExperimentTest, WorkersEndWithTheirParentAndTheNextOnesGoOn) {

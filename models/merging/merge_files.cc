@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "models/weights/element_type.h"
 #include "models/weights/safetensors.h"
 #include "models/weights/safetensors_header.h"
+#include "tools/base/parallel/ordered_commits.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
@@ -50,24 +53,54 @@ void DropPages(const at::Tensor& tensor) {
 
 void KeepPages(const at::Tensor&) {}
 
-absl::Status WriteMerged(Files& files, absl::string_view output,
-                         SafetensorsHeader header, const Merger& merger) {
+// Merged tensors that wait to be written take so much at most, but that one
+// larger tensor is always let through.
+constexpr std::uint64_t kMaxWaitingBytes = std::uint64_t{24} << 20;
+
+absl::string_view BytesOf(const at::Tensor& tensor) {
+  return absl::string_view(static_cast<const char*>(tensor.const_data_ptr()),
+                           tensor.nbytes());
+}
+
+// The entries of the header in turn, merged by all threads.
+absl::Status AppendMerged(ThreadPool& pool, const SafetensorsHeader& header,
+                          const Merger& merger, AtomicWriter& writer) {
+  OrderedCommits commits(kMaxWaitingBytes);
+  std::atomic<std::size_t> next{0};
+  const auto count = static_cast<std::int64_t>(header.entries.size());
+  RETURN_IF_ERROR(ParallelFor(pool, count, [&](std::int64_t) {
+    // Taken here, numbers are sure to be taken in ascending order.
+    const std::size_t number = next++;
+    const SafetensorsEntry& entry = header.entries[number];
+    const std::uint64_t size_bytes = entry.end_bytes - entry.begin_bytes;
+    if (!commits.Admit(static_cast<std::int64_t>(number), size_bytes)) {
+      return commits.status();
+    }
+    commits.Commit(static_cast<std::int64_t>(number), size_bytes,
+                   [&writer, merged = merger.Merge(entry.name)] {
+                     RETURN_IF_ERROR(merged);
+                     return writer.Append(BytesOf(*merged));
+                   });
+    return absl::OkStatus();
+  }));
+  return commits.status();
+}
+
+absl::Status WriteMerged(ThreadPool& pool, Files& files,
+                         absl::string_view output, SafetensorsHeader header,
+                         const Merger& merger) {
   ASSIGN_OR_RETURN(const std::string header_bytes,
                    PrintSafetensorsHeader(&header));
   ASSIGN_OR_RETURN(const std::unique_ptr<AtomicWriter> writer,
                    files.CreateAtomically(output));
   RETURN_IF_ERROR(writer->Append(header_bytes));
-  for (const SafetensorsEntry& entry : header.entries) {
-    ASSIGN_OR_RETURN(const at::Tensor merged, merger.Merge(entry.name));
-    RETURN_IF_ERROR(writer->Append(absl::string_view(
-        static_cast<const char*>(merged.const_data_ptr()), merged.nbytes())));
-  }
+  RETURN_IF_ERROR(AppendMerged(pool, header, merger, *writer));
   return writer->Commit();
 }
 
 }  // namespace
 
-absl::Status MergeFiles(Files& files, absl::string_view base,
+absl::Status MergeFiles(ThreadPool& pool, Files& files, absl::string_view base,
                         absl::Span<const std::string> adapted,
                         absl::string_view output, const MergeOptions& options,
                         const std::map<std::string, std::string>& metadata) {
@@ -94,7 +127,7 @@ absl::Status MergeFiles(Files& files, absl::string_view base,
                      options, may_drop ? &DropPages : &KeepPages));
   SafetensorsHeader header = base_file.header();
   header.metadata = metadata;
-  return WriteMerged(files, output, std::move(header), *merger);
+  return WriteMerged(pool, files, output, std::move(header), *merger);
 }
 
 }  // namespace culturemert

@@ -13,18 +13,21 @@
 #include "absl/types/span.h"
 #include "models/merging/merge_options.h"
 #include "tools/base/files/files.h"
+#include "tools/base/parallel/thread_pool.h"
 
 namespace culturemert {
 
 // Reads the safetensors files `base` and `adapted` and replaces or creates
 // `output`, whole or not at all, with what MergeTensors gives, bit for bit. The
 // inputs' pages are given back as soon as a tensor is merged (kTies reads them
-// twice before). `output` may be one of the inputs. Its metadata are
-// `metadata`. Errors: those of SafetensorsFile::Open, Merger::Create, whose
-// models have the names of their files, and Files::CreateAtomically.
+// twice before). Threads of `pool` merge tensors ahead of the one that is
+// written. `output` may be one of the inputs. Its metadata are `metadata`.
+// Errors: those of SafetensorsFile::Open, Merger::Create, whose models have the
+// names of their files, and Files::CreateAtomically.
 absl::Status MergeFiles(
-    Files& files, absl::string_view base, absl::Span<const std::string> adapted,
-    absl::string_view output, const MergeOptions& options,
+    ThreadPool& pool, Files& files, absl::string_view base,
+    absl::Span<const std::string> adapted, absl::string_view output,
+    const MergeOptions& options,
     const std::map<std::string, std::string>& metadata = {});
 
 }  // namespace culturemert

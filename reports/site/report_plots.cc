@@ -19,6 +19,17 @@ namespace {
 
 constexpr double kSignificance = 0.05;
 
+// Which differences a forest plot shows. Those over random weights and the like
+// are larger by far: on one axis with gains, these would all lie at zero.
+struct ForestChoice {
+  const char* id;
+  const char* what;
+  bool is_over_floor;
+};
+constexpr ForestChoice kGains = {"gains-", "Differences in ", false};
+constexpr ForestChoice kOverFloor = {
+    "floor-", "Differences from untrained features in ", true};
+
 class PlotMaker {
  public:
   PlotMaker(const ReportData& data, const Study& study)
@@ -26,7 +37,10 @@ class PlotMaker {
 
   std::vector<SitePlot> Make() {
     for (const Metric metric : {Metric::kRocAuc, Metric::kAveragePrecision}) {
-      for (const Origin origin : OriginsIn(study_)) Forest(metric, origin);
+      for (const Origin origin : OriginsIn(study_)) {
+        Forest(metric, origin, kGains);
+        Forest(metric, origin, kOverFloor);
+      }
     }
     AddAll(MakeTransferPlots(study_, data_));
     AddAll(MakeSweepPlots(study_, data_));
@@ -41,7 +55,8 @@ class PlotMaker {
   }
 
   // The pairs of main models that were tested, in the order of the study.
-  std::vector<std::pair<std::size_t, std::size_t>> TestedPairs() const {
+  std::vector<std::pair<std::size_t, std::size_t>> TestedPairs(
+      bool are_over_floor) const {
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
     std::set<std::pair<std::size_t, std::size_t>> seen;
     for (const StudyComparison& comparison : study_.comparisons) {
@@ -49,14 +64,19 @@ class PlotMaker {
                                                         comparison.against};
       const bool is_main = IsMainModel(study_.models[pair.first]) &&
                            IsMainModel(study_.models[pair.second]);
-      if (is_main && seen.insert(pair).second) pairs.push_back(pair);
+      const bool is_over_floor =
+          study_.models[pair.second].role == ModelRole::kFloor;
+      if (is_main && is_over_floor == are_over_floor &&
+          seen.insert(pair).second) {
+        pairs.push_back(pair);
+      }
     }
     return pairs;
   }
 
-  void Forest(Metric metric, Origin origin) {
+  void Forest(Metric metric, Origin origin, const ForestChoice& choice) {
     ForestPlot plot;
-    for (const auto& [model, against] : TestedPairs()) {
+    for (const auto& [model, against] : TestedPairs(choice.is_over_floor)) {
       ForestGroup group;
       group.title = absl::StrCat(study_.models[model].name, " against ",
                                  study_.models[against].name);
@@ -71,8 +91,8 @@ class PlotMaker {
     }
     if (plot.groups.empty()) return;
     plot.text.id =
-        PlotId(study_, absl::StrCat("gains-", MetricName(metric)), origin);
-    plot.text.title = absl::StrCat("Differences in ", MetricTitle(metric),
+        PlotId(study_, absl::StrCat(choice.id, MetricName(metric)), origin);
+    plot.text.title = absl::StrCat(choice.what, MetricTitle(metric),
                                    TitleEnd(study_, origin));
     plot.text.description = DescribeForest(plot);
     plot.x_label =

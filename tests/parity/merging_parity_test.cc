@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "tests/parity/parity_report.h"
 #include "tools/base/config/config.h"
 #include "tools/base/files/files.h"
+#include "tools/base/parallel/thread_pool.h"
 #include "tools/base/status/status_matchers.h"
 
 namespace culturemert {
@@ -60,6 +62,9 @@ TEST(MergingParityTest, EveryMethodGivesTheOriginalsBits) {
   const nlohmann::json parity_case = ReadCase(folder);
   const NamedTensors base = Load(folder + "/base.safetensors");
   ASSERT_FALSE(parity_case["cases"].empty());
+  const absl::StatusOr<std::unique_ptr<ThreadPool>> pool =
+      ThreadPool::Create(2);
+  ASSERT_THAT(pool, IsOk());
   for (const auto& [name, json] : parity_case["cases"].items()) {
     const MergeOptions options = OptionsOf(json);
     std::vector<NamedTensors> adapted;
@@ -77,8 +82,8 @@ TEST(MergingParityTest, EveryMethodGivesTheOriginalsBits) {
 
     const std::string output =
         absl::StrCat(testing::TempDir(), "/merged_", name, ".safetensors");
-    ASSERT_THAT(MergeFiles(Files::Real(), folder + "/base.safetensors", paths,
-                           output, options),
+    ASSERT_THAT(MergeFiles(**pool, Files::Real(), folder + "/base.safetensors",
+                           paths, output, options),
                 IsOk());
     ReportParity("merging", absl::StrCat(name, "_unequal_elements_of_files"),
                  static_cast<double>(CountUnequal(Load(output), expected)), 0);

@@ -15,6 +15,9 @@ ABSL_FLAG(std::string, dataset, "",
 ABSL_FLAG(std::string, device, "auto",
           "where to compute: auto, cpu, cuda or cuda:N");
 ABSL_FLAG(std::string, output, "", "the file or folder to write");
+ABSL_FLAG(std::vector<std::string>, set, {},
+          "settings of the command, path=value, several joined by commas; its "
+          "usage names some");
 ABSL_FLAG(std::string, weights, "",
           "the model: a checkpoint file, or a folder with one");
 

@@ -4,6 +4,7 @@
 #define CULTUREMERT_TOOLS_CULTUREMERT_COMMON_FLAGS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/flags/declare.h"
 
@@ -12,6 +13,7 @@ ABSL_DECLARE_FLAG(std::string, data_root);
 ABSL_DECLARE_FLAG(std::string, dataset);
 ABSL_DECLARE_FLAG(std::string, device);
 ABSL_DECLARE_FLAG(std::string, output);
+ABSL_DECLARE_FLAG(std::vector<std::string>, set);
 ABSL_DECLARE_FLAG(std::string, weights);
 
 namespace culturemert {

@@ -23,9 +23,6 @@
 
 ABSL_FLAG(bool, transductive, false,
           "takes the test recordings too, as audio to pre-train on");
-ABSL_FLAG(std::vector<std::string>, set, {},
-          "settings, path=value, several joined by commas: "
-          "--set=prepare.max_bad=3");
 
 namespace culturemert {
 namespace {

@@ -55,7 +55,9 @@ ModelProvenance ProvenanceOfFlags() {
   provenance.base_model = absl::GetFlag(FLAGS_base_model);
   provenance.method = absl::GetFlag(FLAGS_method);
   provenance.data = absl::GetFlag(FLAGS_training_data);
-  provenance.synthetic_data = absl::GetFlag(FLAGS_synthetic_data);
+  provenance.audio = absl::GetFlag(FLAGS_synthetic_data)
+                         ? HeardAudio::kRendered
+                         : HeardAudio::kRecordings;
   provenance.record_hash = absl::GetFlag(FLAGS_record_hash);
   provenance.license = absl::GetFlag(FLAGS_license);
   return provenance;

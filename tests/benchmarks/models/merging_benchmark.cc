@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "models/tensors/named_tensors.h"
 #include "models/weights/safetensors.h"
 #include "tools/base/files/files.h"
+#include "tools/base/parallel/thread_pool.h"
 #include "tools/base/random/random_stream.h"
 
 namespace culturemert {
@@ -70,18 +72,25 @@ class ModelFiles {
   const std::string folder_;
 };
 
-// On one thread, whatever the machine has. What is written is synced to the
-// disk too.
+// What is written is synced to the disk too.
 void BM_TaskArithmetic(benchmark::State& state) {
+  const absl::StatusOr<std::unique_ptr<ThreadPool>> pool =
+      ThreadPool::Create(static_cast<int>(state.range(0)));
+  CheckOk(pool.status());
   static const ModelFiles files;
   std::vector<std::string> adapted;
   for (int k = 1; k <= kModels; ++k) adapted.push_back(files.Path(k));
   for (auto _ : state) {
-    CheckOk(MergeFiles(Files::Real(), files.Path(0), adapted, files.Output(),
-                       MergeOptions()));
+    CheckOk(MergeFiles(**pool, Files::Real(), files.Path(0), adapted,
+                       files.Output(), MergeOptions()));
   }
 }
-BENCHMARK(BM_TaskArithmetic)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(BM_TaskArithmetic)
+    ->ArgName("threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace culturemert

@@ -147,7 +147,7 @@ MEASUREMENTS = [
         "task arithmetic, 4 models",
         "task_arithmetic",
         {"models": 4},
-        "BM_TaskArithmetic",
+        "BM_TaskArithmetic/{threads}",
         segments=0,
         bar=2.0,
         bar_kept=1.0,

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "models/weights/safetensors.h"
 #include "tools/base/config/schema.h"
 #include "tools/base/files/memory_files.h"
+#include "tools/base/parallel/thread_pool.h"
 #include "tools/base/random/random_stream.h"
 #include "tools/base/status/status_matchers.h"
 
@@ -56,6 +58,12 @@ std::vector<std::string> WriteModels(Files& files, const std::string& folder,
   return paths;
 }
 
+std::unique_ptr<ThreadPool> Threads(int count) {
+  absl::StatusOr<std::unique_ptr<ThreadPool>> pool = ThreadPool::Create(count);
+  EXPECT_THAT(pool, IsOk());
+  return *std::move(pool);
+}
+
 TEST(MergeFilesTest, EveryMethodGivesWhatMergingInMemoryGives) {
   const std::vector<NamedTensors> adapted = {RandomModel(20), RandomModel(30)};
   MemoryFiles memory;
@@ -67,7 +75,9 @@ TEST(MergeFilesTest, EveryMethodGivesWhatMergingInMemoryGives) {
       MergeOptions options;
       options.method = method;
       const std::string output = absl::StrCat(folder, "/", name);
-      ASSERT_THAT(MergeFiles(*files, folder + "/base.safetensors", paths,
+      const std::unique_ptr<ThreadPool> pool =
+          Threads(files == &memory ? 1 : 3);
+      ASSERT_THAT(MergeFiles(*pool, *files, folder + "/base.safetensors", paths,
                              output, options, {{"method", name}}),
                   IsOk());
       absl::StatusOr<NamedTensors> expected =
@@ -92,8 +102,8 @@ TEST(MergeFilesTest, TheOutputMayReplaceTheBase) {
   const std::vector<std::string> paths = WriteModels(files, "", adapted);
   MergeOptions options;
   options.scale = 0.5;
-  ASSERT_THAT(MergeFiles(files, "/base.safetensors", paths, "/base.safetensors",
-                         options),
+  ASSERT_THAT(MergeFiles(*Threads(2), files, "/base.safetensors", paths,
+                         "/base.safetensors", options),
               IsOk());
   absl::StatusOr<NamedTensors> expected =
       MergeTensors(RandomModel(1), adapted, options);
@@ -112,14 +122,15 @@ TEST(MergeFilesTest, FilesThatDoNotFitAreNamedAndNothingIsWritten) {
   const std::vector<std::string> paths =
       WriteModels(files, "", {RandomModel(20), odd});
   EXPECT_THAT(
-      MergeFiles(files, "/base.safetensors", paths, "/out", {}),
+      MergeFiles(*Threads(2), files, "/base.safetensors", paths, "/out", {}),
       StatusIs(absl::StatusCode::kInvalidArgument,
                AllOf(HasSubstr("/a1.safetensors does not fit "
                                "/base.safetensors"),
                      HasSubstr("missing tensor: bias"),
                      HasSubstr("large is [300, 200], expected [200, 300]"))));
   EXPECT_FALSE(files.Exists("/out"));
-  EXPECT_THAT(MergeFiles(files, "/base.safetensors", {"/gone"}, "/out", {}),
+  EXPECT_THAT(MergeFiles(*Threads(2), files, "/base.safetensors", {"/gone"},
+                         "/out", {}),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("/gone")));
 }
 
@@ -143,9 +154,9 @@ TEST(MergeFilesTest, MemoryForAFewTensorsIsEnoughForLargeModels) {
     ASSERT_THAT(WriteSafetensors(files, paths.back(), model), IsOk());
   }
   const std::int64_t before = PeakResidentBytes();
-  ASSERT_THAT(
-      MergeFiles(files, paths[0], {paths[1], paths[2]}, folder + "/merged", {}),
-      IsOk());
+  ASSERT_THAT(MergeFiles(*Threads(2), files, paths[0], {paths[1], paths[2]},
+                         folder + "/merged", {}),
+              IsOk());
   // The three files have 192 MB.
   EXPECT_LT(PeakResidentBytes() - before, 40 << 20);
 }

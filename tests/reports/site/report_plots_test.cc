@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -19,6 +20,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::vector<std::string> Ids(const ReportData& data, const Study& study) {
   std::vector<std::string> ids;
@@ -70,6 +72,25 @@ TEST(ReportPlotsTest, WhatAStudyLacksIsNotDrawn) {
   EXPECT_THAT(Ids(data, Without(study, ModelRole::kLayer)),
               Not(Contains("mini-layers-1")));
   EXPECT_THAT(Ids(data, Study()), ElementsAre());
+}
+
+TEST(ReportPlotsTest, DifferencesFromAFloorHaveAnAxisOfTheirOwn) {
+  const ReportData data = SampleReport();
+  Study study = data.studies[0];
+  StudyModel& against = study.models[study.comparisons.front().against];
+  const std::string heading = absl::StrCat("against ", against.name, "<");
+  const auto plots_with_heading = [&] {
+    std::vector<std::string> ids;
+    for (const SitePlot& plot : MakeStudyPlots(data, study)) {
+      if (absl::StrContains(plot.svg, heading)) ids.push_back(plot.id);
+    }
+    return ids;
+  };
+  EXPECT_THAT(plots_with_heading(), Contains(StartsWith("mini-gains-")));
+  EXPECT_THAT(plots_with_heading(), Not(Contains(StartsWith("mini-floor-"))));
+  against.role = ModelRole::kFloor;
+  EXPECT_THAT(plots_with_heading(), Contains(StartsWith("mini-floor-")));
+  EXPECT_THAT(plots_with_heading(), Not(Contains(StartsWith("mini-gains-"))));
 }
 
 TEST(ReportPlotsTest, EveryPlotIsWellFormedAndNamesProfileAndOrigin) {

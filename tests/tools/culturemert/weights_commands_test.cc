@@ -12,6 +12,7 @@
 #include "tools/culturemert/command.h"
 #include "tools/culturemert/common_flags.h"
 
+ABSL_DECLARE_FLAG(std::vector<std::string>, adapted);
 ABSL_DECLARE_FLAG(std::string, model_name);
 
 namespace culturemert {
@@ -100,6 +101,37 @@ TEST(WeightsCommandsTest, WhatIsConvertedIsTheSame) {
               IsOk());
   absl::SetFlag(&FLAGS_output, testing::TempDir());
   EXPECT_TRUE(IsUsageError(RunCommand("weights convert", {}).status));
+}
+
+TEST(WeightsCommandsTest, AModelMergedWithItselfIsTheSame) {
+  const std::string base = testing::TempDir() + "/base.safetensors";
+  const std::string output = testing::TempDir() + "/merged.safetensors";
+  absl::SetFlag(&FLAGS_weights, Golden("fairseq.pt"));
+  absl::SetFlag(&FLAGS_output, base);
+  ASSERT_THAT(RunCommand("weights convert", {}).status, IsOk());
+  absl::SetFlag(&FLAGS_weights, base);
+  absl::SetFlag(&FLAGS_output, output);
+  EXPECT_TRUE(IsUsageError(RunCommand("weights merge", {}).status));
+  absl::SetFlag(&FLAGS_adapted, {base, base});
+  const Result result = RunCommand("weights merge", {});
+  EXPECT_THAT(result.status, IsOk());
+  EXPECT_THAT(result.output, HasSubstr("2 models merged by task_arithmetic"));
+  EXPECT_THAT(RunCommand("weights diff", {base, output}).status, IsOk());
+}
+
+TEST(WeightsCommandsTest, MergingTellsWhatIsWrongWithItsSettings) {
+  absl::SetFlag(&FLAGS_weights, "base.safetensors");
+  absl::SetFlag(&FLAGS_output, "merged.safetensors");
+  absl::SetFlag(&FLAGS_adapted, {"a.safetensors"});
+  absl::SetFlag(&FLAGS_set, {"merge.method=slerp"});
+  absl::Status status = RunCommand("weights merge", {}).status;
+  EXPECT_TRUE(IsUsageError(status));
+  EXPECT_THAT(status.message(), HasSubstr("takes two adapted models, not 1"));
+  absl::SetFlag(&FLAGS_set, {"merge.lambda=1"});
+  status = RunCommand("weights merge", {}).status;
+  EXPECT_TRUE(IsUsageError(status));
+  EXPECT_THAT(status.message(), HasSubstr("merge.lambda"));
+  absl::SetFlag(&FLAGS_set, {});
 }
 
 TEST(WeightsCommandsTest, WhatIsExportedIsTheSame) {

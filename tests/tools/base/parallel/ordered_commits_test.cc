@@ -1,4 +1,4 @@
-#include "datasets/store/ordered_commits.h"
+#include "tools/base/parallel/ordered_commits.h"
 
 #include <atomic>
 #include <chrono>

@@ -1,8 +1,8 @@
 // Results that several threads make in any order, committed one by one in the
 // order of their numbers, with a bound on the memory of those that wait.
 
-#ifndef CULTUREMERT_DATASETS_STORE_ORDERED_COMMITS_H_
-#define CULTUREMERT_DATASETS_STORE_ORDERED_COMMITS_H_
+#ifndef CULTUREMERT_TOOLS_BASE_PARALLEL_ORDERED_COMMITS_H_
+#define CULTUREMERT_TOOLS_BASE_PARALLEL_ORDERED_COMMITS_H_
 
 #include <condition_variable>
 #include <cstdint>
@@ -56,4 +56,4 @@ class OrderedCommits {
 
 }  // namespace culturemert
 
-#endif  // CULTUREMERT_DATASETS_STORE_ORDERED_COMMITS_H_
+#endif  // CULTUREMERT_TOOLS_BASE_PARALLEL_ORDERED_COMMITS_H_

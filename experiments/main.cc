@@ -24,6 +24,7 @@
 #include "experiments/artifacts/artifact_store.h"
 #include "experiments/artifacts/plan_text.h"
 #include "experiments/artifacts/runner.h"
+#include "experiments/distributed/launch_processes.h"
 #include "experiments/distributed/process_group.h"
 #include "experiments/distributed/world.h"
 #include "experiments/estimate/plan_times.h"
@@ -184,14 +185,20 @@ StudyContext Context() {
   return context;
 }
 
+// `processes`: that are to train together.
 absl::StatusOr<std::string> DryRun(const StudyContext& context,
                                    const std::vector<Study>& studies,
-                                   const Plan& plan, ArtifactStore& store) {
+                                   const Plan& plan, ArtifactStore& store,
+                                   int processes) {
   RETURN_IF_ERROR(CheckMachine(context));
   at::set_num_threads(context.threads);
-  ASSIGN_OR_RETURN(
-      const PlanTimes times,
-      EstimatePlanTimes(context, studies, absl::GetFlag(FLAGS_dry_run_gpu)));
+  const StopSignals stop;
+  EstimateOptions options;
+  options.gpu = absl::GetFlag(FLAGS_dry_run_gpu);
+  options.processes = processes;
+  options.stop_requested = [&stop] { return stop.received() != 0; };
+  ASSIGN_OR_RETURN(const PlanTimes times,
+                   EstimatePlanTimes(context, studies, options));
   ASSIGN_OR_RETURN(
       const std::string text,
       FormatPlan(plan, store, absl::GetFlag(FLAGS_only),
@@ -204,7 +211,7 @@ absl::StatusOr<std::string> DryRun(const StudyContext& context,
 
 absl::Status Show(const StudyContext& context,
                   const std::vector<Study>& studies, const Plan& plan,
-                  ArtifactStore& store, bool* is_shown) {
+                  ArtifactStore& store, int processes, bool* is_shown) {
   *is_shown = true;
   if (absl::GetFlag(FLAGS_list)) {
     std::cout << FormatPlanList(plan);
@@ -214,7 +221,7 @@ absl::Status Show(const StudyContext& context,
     std::cout << text;
   } else if (absl::GetFlag(FLAGS_dry_run)) {
     ASSIGN_OR_RETURN(const std::string text,
-                     DryRun(context, studies, plan, store));
+                     DryRun(context, studies, plan, store, processes));
     std::cout << text;
   } else {
     *is_shown = false;
@@ -235,9 +242,8 @@ absl::Status WriteRecords(const StudyContext& context,
                      WriteStudyRecord(context, studies[i].config, plans[i],
                                       store, run, JoinPath(output, "records")));
     std::cout << "\n"
-              << FormatSummary(written.stored.record,
-                               Console::Stderr().charset())
-              << "\nrecord" << (written.was_there ? " (as before)" : "") << ": "
+              << FormatSummary(written.stored.record) << "\nrecord"
+              << (written.was_there ? " (as before)" : "") << ": "
               << written.stored.path << "\n";
     if (!studies[i].config.next.empty()) {
       std::cout << "next: " << studies[i].config.next << "\n";
@@ -265,14 +271,19 @@ absl::StatusOr<int> WorkerCount(const std::vector<Study>& studies,
         "--workers is for one process alone: with --processes, torchrun or "
         "Slurm all of them take part in each training");
   }
-  if (given > 0) return given;
-  if (is_ranked || IsOnlyShown()) return 1;
+  if (given == 0 && (is_ranked || IsOnlyShown())) return 1;
   ASSIGN_OR_RETURN(const c10::Device device,
                    Annotate(SelectDevice(context.device), "--device"));
-  if (!device.is_cpu()) return 1;
   std::vector<const ExperimentConfig*> configs;
   for (const Study& study : studies) configs.push_back(&study.config);
-  return WorkersFor(configs, context.threads);
+  return WorkersFor(given, context, device.is_cpu(), configs);
+}
+
+// A launcher's is that of its processes.
+int ExitCodeOf(const absl::Status& status) {
+  if (status.ok()) return 0;
+  return ExitCodeOfLaunch(status).value_or(
+      absl::IsInvalidArgument(status) ? kUsageExitCode : 1);
 }
 
 // By this process, if it is rank 0; `group` is null for one process alone.
@@ -340,7 +351,8 @@ absl::Status Run(const RepeatedFlags& flags,
   const Plan plan = Plan::Union(plans);
   ArtifactStore store(*context.files, JoinPath(output, "artifacts"));
   bool is_shown = false;
-  RETURN_IF_ERROR(Show(context, studies, plan, store, &is_shown));
+  RETURN_IF_ERROR(Show(context, studies, plan, store,
+                       std::max(processes, world.size), &is_shown));
   if (is_shown) return absl::OkStatus();
   RETURN_IF_ERROR(CheckMachine(context));
   at::set_num_threads(context.threads);
@@ -378,7 +390,6 @@ int main(int argc, char** argv) {
     return culturemert::kUsageExitCode;
   }
   const absl::Status status = culturemert::Run(flags, {argv + 1, argv + argc});
-  if (status.ok()) return 0;
-  culturemert::LogError(status.message());
-  return absl::IsInvalidArgument(status) ? culturemert::kUsageExitCode : 1;
+  if (!status.ok()) culturemert::LogError(status.message());
+  return culturemert::ExitCodeOf(status);
 }

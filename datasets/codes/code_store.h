@@ -1,9 +1,16 @@
-// Reads a code store: what a tokenizer made of recordings, memory-mapped.
-// code_index.h describes the files.
+// Reads a code store, memory-mapped: the codes a tokenizer gave to recordings,
+// at 75 frames a second.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<CodeStore> codes,
 //                    CodeStore::Open(files, "codes/makam"));
 //   codes->Slice(recording, book, first_frame, frames)
+//
+// Its files (datasets/blobs/blob_index.h) are
+//   codes.bin      uint16, recording after recording; of each, [books, frames]:
+//                  all frames of book 0, then of book 1 ...
+//   codes.jsonl    one line a recording: id, frames, checksum (XXH3-128)
+//   manifest.json  version, books, codes_per_book, tokenizer; once the store
+//                  is finished also recordings, frames, checksum of codes.jsonl
 
 #ifndef CULTUREMERT_DATASETS_CODES_CODE_STORE_H_
 #define CULTUREMERT_DATASETS_CODES_CODE_STORE_H_
@@ -15,15 +22,36 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "datasets/codes/code_index.h"
 #include "tools/base/files/files.h"
+#include "tools/base/hash/hash.h"
 
 namespace culturemert {
+
+struct BlobFormat;
+class BlobStore;
+
+// What all codes of a store have in common.
+struct CodeFormat {
+  int books = 8;              // 1 to 64.
+  int codes_per_book = 1024;  // 2 to 65536.
+  std::string tokenizer;      // Whose codes they are: Tokenizer::identity().
+
+  friend bool operator==(const CodeFormat& a, const CodeFormat& b) {
+    return a.books == b.books && a.codes_per_book == b.codes_per_book &&
+           a.tokenizer == b.tokenizer;
+  }
+};
+
+// A line of the index.
+struct CodedRecording {
+  std::string id;            // Unique in the store.
+  std::uint64_t frames = 0;  // At least 1, at most 2^32.
+  Hash128 checksum;          // Of the recording's bytes in codes.bin.
+};
 
 // All functions may be called from several threads at once.
 class CodeStore {
@@ -35,7 +63,9 @@ class CodeStore {
   static absl::StatusOr<std::unique_ptr<CodeStore>> Open(
       Files& files, absl::string_view directory);
 
-  const CodeFormat& format() const { return manifest_.format; }
+  ~CodeStore();
+
+  const CodeFormat& format() const { return format_; }
   // In the order of the index.
   const std::vector<CodedRecording>& recordings() const { return recordings_; }
   // Which of recordings() has this id.
@@ -57,21 +87,15 @@ class CodeStore {
   absl::Status Verify() const;
 
  private:
-  CodeStore(std::string directory, CodeManifest manifest)
-      : directory_(std::move(directory)), manifest_(std::move(manifest)) {}
+  explicit CodeStore(std::unique_ptr<const BlobStore> blobs);
 
-  absl::Status ReadIndex(Files& files);
-  absl::Status MapCodes(Files& files);
-  // All codes of a recording: [books, frames].
-  absl::Span<const std::uint16_t> CodesOf(std::size_t recording) const;
-
-  const std::string directory_;
-  const CodeManifest manifest_;
-  std::vector<CodedRecording> recordings_;
-  std::vector<std::uint64_t> first_frames_;  // Of each, in the whole file.
-  absl::flat_hash_map<absl::string_view, std::size_t> by_id_;
-  std::unique_ptr<MappedFile> file_;
+  const std::unique_ptr<const BlobStore> blobs_;
+  const CodeFormat format_;
+  const std::vector<CodedRecording> recordings_;
 };
+
+// The same for blobs; CodeStoreWriter needs it.
+BlobFormat ToBlobFormat(const CodeFormat& format);
 
 }  // namespace culturemert
 

@@ -100,6 +100,22 @@ absl::StatusOr<Model> MakeModel(Files& files, const TrainingConfig& config,
   return model;
 }
 
+// For people: which heads the training begins with.
+std::string DescribeHeads(const TrainingConfig& config,
+                          const PretrainInputs& inputs, bool has_fresh_heads) {
+  if (inputs.base_weights.empty()) {
+    return "starts from nothing: encoder and heads are newly initialised";
+  }
+  if (!has_fresh_heads) return "goes on with the heads of its base";
+  const std::string start =
+      "its base has no heads: new ones are initialised, and ";
+  if (config.head_warm_up_passes == 0) {
+    return absl::StrCat(start, "trained with the rest from the start");
+  }
+  return absl::StrCat(start, "trained alone first, ",
+                      config.head_warm_up_passes, " passes over the audio");
+}
+
 SegmentSamplerOptions SamplerOptions(const TrainingConfig& config,
                                      std::uint64_t stream,
                                      double segment_seconds) {
@@ -174,6 +190,13 @@ absl::StatusOr<PretrainResult> Pretrain(Files& files,
   const bool warms_up_heads =
       model.has_fresh_heads && !inputs.base_weights.empty();
   const TrainingConfig config = warms_up_heads ? given.WithHeadWarmUp() : given;
+  const bool is_first =
+      options.processes == nullptr || options.processes->rank() == 0;
+  if (is_first) {
+    options.console->PrintLine(
+        absl::StrCat(options.identity, ": ",
+                     DescribeHeads(given, inputs, model.has_fresh_heads)));
+  }
   ASSIGN_OR_RETURN(const std::vector<std::unique_ptr<TrainingPool>> pools,
                    OpenPools(files, config, inputs));
   ASSIGN_OR_RETURN(const std::unique_ptr<TrainingPool> held_out,
@@ -207,8 +230,6 @@ absl::StatusOr<PretrainResult> Pretrain(Files& files,
                                              result.training.updates,
                                              "; start again to go on"));
   }
-  const bool is_first =
-      options.processes == nullptr || options.processes->rank() == 0;
   if (is_first) RETURN_IF_ERROR(Export(files, model, options));
   return result;
 }

@@ -229,7 +229,7 @@ absl::StatusOr<std::string> FormatTotals(const Totals& totals,
                     FormatDuration(totals.all.seconds.amount));
     const std::vector<std::string> untimed = Untimed(totals);
     if (!untimed.empty()) {
-      absl::StrAppend(&text, " and the unknown time of ",
+      absl::StrAppend(&text, "\nand the unknown time of ",
                       absl::StrJoin(untimed, ", "));
     }
   }

@@ -23,6 +23,8 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "tools/base/files/files.h"
@@ -38,6 +40,8 @@ using std::chrono::steady_clock;
 constexpr int kCannotRun = 127;  // As shells do.
 constexpr off_t kTailBytes = 2000;
 constexpr milliseconds kPoll(100);
+// Of the payload that ExitCodeOfLaunch reads.
+constexpr char kExitCodeUrl[] = "culturemert/exit_code_of_launch";
 
 absl::Status SystemError(absl::string_view what) {
   return absl::InternalError(
@@ -336,14 +340,22 @@ absl::Status Launch::WaitForAll() {
 absl::Status Launch::Result() const {
   if (!first_bad_.has_value()) return absl::OkStatus();
   const Child& child = children_[*first_bad_];
-  const std::string message =
+  std::string message =
       absl::StrCat("rank ", child.rank, " of ", options_.processes,
                    " processes ", HowItEnded(child));
-  if (child.log < 0) return absl::AbortedError(message);
-  const std::string tail = Tail(child.log);
-  return absl::AbortedError(absl::StrCat(
-      message, tail.empty() ? "; it wrote nothing to " : "; the end of ",
-      child.log_path, tail.empty() ? "" : ":\n", tail));
+  if (child.log >= 0) {
+    const std::string tail = Tail(child.log);
+    absl::StrAppend(&message,
+                    tail.empty() ? "; it wrote nothing to " : "; the end of ",
+                    child.log_path, tail.empty() ? "" : ":\n", tail);
+  }
+  absl::Status status = absl::AbortedError(message);
+  for (const int ended : {child.wait_status, children_.front().wait_status}) {
+    if (!WIFEXITED(ended) || WEXITSTATUS(ended) == 0) continue;
+    status.SetPayload(kExitCodeUrl,
+                      absl::Cord(absl::StrCat(WEXITSTATUS(ended))));
+  }
+  return status;
 }
 
 }  // namespace
@@ -366,6 +378,15 @@ absl::Status LaunchProcesses(const LaunchOptions& options) {
   Launch launch(options, port, threads);
   RETURN_IF_ERROR(launch.StartAll());
   return launch.WaitForAll();
+}
+
+std::optional<int> ExitCodeOfLaunch(const absl::Status& status) {
+  const auto payload = status.GetPayload(kExitCodeUrl);
+  int code = 0;
+  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &code)) {
+    return std::nullopt;
+  }
+  return code;
 }
 
 }  // namespace culturemert

@@ -6,6 +6,7 @@
 #define CULTUREMERT_EXPERIMENTS_DISTRIBUTED_LAUNCH_PROCESSES_H_
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ struct LaunchOptions {
 // several that a launcher started (RANK is set). Otherwise what the system says
 // of the program or the logs.
 absl::Status LaunchProcesses(const LaunchOptions& options);
+
+// Of an error of LaunchProcesses: the exit code of rank 0, unless that is 0 or
+// it was killed; then that of the rank that ended badly first. None where that
+// was killed too.
+std::optional<int> ExitCodeOfLaunch(const absl::Status& status);
 
 }  // namespace culturemert
 

@@ -48,10 +48,10 @@ ActionSpeeds ActionSpeeds::Fit(absl::Span<const MeasuredAction> measured) {
   return speeds;
 }
 
-void ActionSpeeds::MoveToGpu(absl::string_view action,
-                             const PublishedGpu& gpu) {
+void ActionSpeeds::MoveToGpus(absl::string_view action, const PublishedGpu& gpu,
+                              int count) {
   lines_[{std::string(action), Measure::kFlops}] = {
-      0, 1 / (gpu.peak_flops * kAssumedUtilisation)};
+      0, 1 / (gpu.peak_flops * kAssumedUtilisation * count)};
 }
 
 std::optional<double> ActionSpeeds::Seconds(absl::string_view action,

@@ -37,9 +37,9 @@ class ActionSpeeds {
   // mean.
   static ActionSpeeds Fit(absl::Span<const MeasuredAction> measured);
 
-  // What actions of this name take on the GPU instead, by their floating-point
-  // operations at kAssumedUtilisation of its peak.
-  void MoveToGpu(absl::string_view action, const PublishedGpu& gpu);
+  // What actions of this name take instead on so many of the GPU, by their
+  // floating-point operations at kAssumedUtilisation of its peak.
+  void MoveToGpus(absl::string_view action, const PublishedGpu& gpu, int count);
 
   // None for actions unlike all that were measured or moved.
   std::optional<double> Seconds(absl::string_view action,

@@ -32,7 +32,7 @@ constexpr absl::Duration kPatience = absl::Seconds(10);
 // Runs the plan in a store of its own, and tells what each action took.
 absl::StatusOr<std::vector<MeasuredAction>> Measure(
     const StudyContext& context, const ExperimentConfig& study,
-    const std::string& folder) {
+    const std::string& folder, const std::function<bool()>& stop_requested) {
   ASSIGN_OR_RETURN(const Plan plan, MakeStudyPlan(context, study));
   ArtifactStore store(*context.files, folder);
   Console::Options nowhere;
@@ -40,12 +40,16 @@ absl::StatusOr<std::vector<MeasuredAction>> Measure(
   Console console(std::move(nowhere));
   RunOptions options;
   options.keep_going = true;
+  options.stop_requested = stop_requested;
   options.print = [](absl::string_view) {};
   options.warn = [](absl::string_view) {};
   options.console = &console;
   options.is_quiet = true;
   const absl::Duration begun = MonotonicNow();
   const absl::Status status = RunPlan(plan, store, options).status();
+  if (stop_requested && stop_requested()) {
+    return absl::CancelledError("stopped as asked while times were measured");
+  }
   double overhead = absl::ToDoubleSeconds(MonotonicNow() - begun);
   std::vector<MeasuredAction> measured;
   for (const Plan::Node& node : plan.nodes()) {
@@ -67,21 +71,26 @@ absl::StatusOr<std::vector<MeasuredAction>> Measure(
 
 absl::Status MeasureSizes(const StudyContext& context,
                           const ExperimentConfig& config, double affordable,
-                          const std::string& folder, Calibration& calibration) {
+                          const std::string& folder,
+                          const std::function<bool()>& stop_requested,
+                          Calibration& calibration) {
   const absl::Duration begun = MonotonicNow();
   ASSIGN_OR_RETURN(const SmallStudy small,
                    CalibrationStudy(context, config, kSmall, affordable));
   ASSIGN_OR_RETURN(calibration.actions,
-                   Measure(context, small.config, JoinPath(folder, "first")));
+                   Measure(context, small.config, JoinPath(folder, "first"),
+                           stop_requested));
   const absl::Duration taken = MonotonicNow() - begun;
   if (small.is_cut || taken > kPatience) return absl::OkStatus();
   // The first run contains what happens once in a process; it is left out.
   ASSIGN_OR_RETURN(calibration.actions,
-                   Measure(context, small.config, JoinPath(folder, "small")));
+                   Measure(context, small.config, JoinPath(folder, "small"),
+                           stop_requested));
   ASSIGN_OR_RETURN(const SmallStudy large,
                    CalibrationStudy(context, config, kLarge, affordable));
   ASSIGN_OR_RETURN(const std::vector<MeasuredAction> of_large,
-                   Measure(context, large.config, JoinPath(folder, "large")));
+                   Measure(context, large.config, JoinPath(folder, "large"),
+                           stop_requested));
   calibration.actions.insert(calibration.actions.end(), of_large.begin(),
                              of_large.end());
   return absl::OkStatus();
@@ -89,9 +98,9 @@ absl::Status MeasureSizes(const StudyContext& context,
 
 }  // namespace
 
-absl::StatusOr<Calibration> Calibrate(const StudyContext& context,
-                                      const ExperimentConfig& config,
-                                      const std::string& folder) {
+absl::StatusOr<Calibration> Calibrate(
+    const StudyContext& context, const ExperimentConfig& config,
+    const std::string& folder, const std::function<bool()>& stop_requested) {
   const absl::Duration begun = MonotonicNow();
   Files& files = *context.files;
   if (!absl::IsNotFound(files.Info(folder).status())) {
@@ -105,8 +114,8 @@ absl::StatusOr<Calibration> Calibrate(const StudyContext& context,
   const double affordable =
       calibration.matrix_flops * kTypicalUtilisation * kAffordableSeconds;
   RETURN_IF_ERROR(files.CreateDirectories(folder));
-  const absl::Status measured =
-      MeasureSizes(context, config, affordable, folder, calibration);
+  const absl::Status measured = MeasureSizes(
+      context, config, affordable, folder, stop_requested, calibration);
   const absl::Status removed = files.RemoveTree(folder);
   RETURN_IF_ERROR(measured);
   RETURN_IF_ERROR(removed);

@@ -4,6 +4,7 @@
 #ifndef CULTUREMERT_EXPERIMENTS_ESTIMATE_CALIBRATION_H_
 #define CULTUREMERT_EXPERIMENTS_ESTIMATE_CALIBRATION_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,13 @@ struct Calibration {
 // tens of them for MERT-95M on a laptop.
 //
 // Works in `folder`, which must not exist and does not in the end. Actions that
-// fail are left out. Errors: of MakeStudyPlan; the first action's where none
-// succeeds; those of Files.
-absl::StatusOr<Calibration> Calibrate(const StudyContext& context,
-                                      const ExperimentConfig& config,
-                                      const std::string& folder);
+// fail are left out. `stop_requested`, which may be empty, is asked between
+// actions and by them. Errors: kCancelled when it ended the work; of
+// MakeStudyPlan; the first action's where none succeeds; those of Files.
+absl::StatusOr<Calibration> Calibrate(
+    const StudyContext& context, const ExperimentConfig& config,
+    const std::string& folder,
+    const std::function<bool()>& stop_requested = {});
 
 }  // namespace culturemert
 

@@ -4,11 +4,11 @@
 #ifndef CULTUREMERT_EXPERIMENTS_ESTIMATE_PLAN_TIMES_H_
 #define CULTUREMERT_EXPERIMENTS_ESTIMATE_PLAN_TIMES_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "experiments/estimate/action_speeds.h"
 #include "experiments/study/definitions.h"
 #include "experiments/study/study_context.h"
@@ -21,14 +21,25 @@ struct PlanTimes {
   std::string explanation;
 };
 
+struct EstimateOptions {
+  // A name of PublishedGpus, on which pre-training and features are then; "":
+  // on this machine.
+  std::string gpu;
+  // That are to train together. Each has a GPU `gpu` of its own; on this
+  // machine they share what one has, so that times are those of one.
+  int processes = 1;
+  // Whether to end soon. May be empty.
+  std::function<bool()> stop_requested;
+};
+
 // Calibrates with the first of the studies that pre-trains, or the first there
-// is, in a temporary folder. `gpu` is a name of PublishedGpus, on which
-// pre-training and features are then, or "". A calibration that fails is
-// explained and leaves all times unknown that no GPU tells. kInvalidArgument
-// for an unknown GPU; there must be a study.
+// is, in a temporary folder. A calibration that fails is explained and leaves
+// all times unknown that no GPU tells. kInvalidArgument for an unknown GPU;
+// kCancelled, with the folder removed, when asked to stop; there must be a
+// study.
 absl::StatusOr<PlanTimes> EstimatePlanTimes(const StudyContext& context,
                                             const std::vector<Study>& studies,
-                                            absl::string_view gpu);
+                                            const EstimateOptions& options);
 
 }  // namespace culturemert
 

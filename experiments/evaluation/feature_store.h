@@ -1,8 +1,17 @@
-// Reads a feature store, memory-mapped. feature_index.h describes the files.
+// Reads a feature store, memory-mapped: what an encoder made of each
+// recording's windows.
 //
 //   ASSIGN_OR_RETURN(const std::unique_ptr<FeatureStore> store,
 //                    FeatureStore::Open(files, "features/makam"));
 //   const absl::Span<const float> features = store->Features(0);
+//
+// Its files (datasets/blobs/blob_index.h) are
+//   features.bin    float32, recording after recording; of each,
+//                   [windows, states, state_size]
+//   features.jsonl  one line a recording: id, windows, checksum (XXH3-128)
+//   manifest.json   version, states, state_size, extractor, protocol; once the
+//                   store is finished also recordings, windows, checksum of
+//                   features.jsonl
 
 #ifndef CULTUREMERT_EXPERIMENTS_EVALUATION_FEATURE_STORE_H_
 #define CULTUREMERT_EXPERIMENTS_EVALUATION_FEATURE_STORE_H_
@@ -12,18 +21,46 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "experiments/evaluation/feature_index.h"
 #include "tools/base/files/files.h"
+#include "tools/base/hash/hash.h"
 
 namespace culturemert {
+
+struct BlobFormat;
+class BlobStore;
+
+inline constexpr std::int64_t kMaxFeatureStates = 257;
+inline constexpr std::int64_t kMaxFeatureStateSize = 16384;
+
+// What all features of a store have in common.
+struct FeatureFormat {
+  std::int64_t states = 13;       // 1 to kMaxFeatureStates.
+  std::int64_t state_size = 768;  // 1 to kMaxFeatureStateSize.
+  // What made them, weights included: FeatureExtractor::identity().
+  std::string extractor;
+  std::string protocol;  // ProtocolIdentity().
+
+  // Floats in a window.
+  std::int64_t window_size() const { return states * state_size; }
+
+  friend bool operator==(const FeatureFormat& a, const FeatureFormat& b) {
+    return a.states == b.states && a.state_size == b.state_size &&
+           a.extractor == b.extractor && a.protocol == b.protocol;
+  }
+};
+
+// A line of the index.
+struct FeatureRecording {
+  std::string id;             // Unique in the store.
+  std::uint64_t windows = 0;  // At least 1, at most 2^32.
+  Hash128 checksum;           // Of the recording's bytes in features.bin.
+};
 
 // All functions may be called from several threads at once.
 class FeatureStore {
@@ -36,10 +73,12 @@ class FeatureStore {
   static absl::StatusOr<std::unique_ptr<FeatureStore>> Open(
       Files& files, absl::string_view directory);
 
-  const std::string& directory() const { return directory_; }
-  const FeatureFormat& format() const { return manifest_.format; }
+  ~FeatureStore();
+
+  const std::string& directory() const;
+  const FeatureFormat& format() const { return format_; }
   // Of all recordings.
-  std::uint64_t windows() const { return manifest_.windows; }
+  std::uint64_t windows() const;
   // In the order of the index.
   const std::vector<FeatureRecording>& recordings() const {
     return recordings_;
@@ -56,19 +95,15 @@ class FeatureStore {
   absl::Status Verify() const;
 
  private:
-  FeatureStore(std::string directory, FeatureManifest manifest)
-      : directory_(std::move(directory)), manifest_(std::move(manifest)) {}
+  explicit FeatureStore(std::unique_ptr<const BlobStore> blobs);
 
-  absl::Status ReadIndex(Files& files);
-  absl::Status MapFeatures(Files& files);
-
-  const std::string directory_;
-  const FeatureManifest manifest_;
-  std::vector<FeatureRecording> recordings_;
-  std::vector<std::uint64_t> first_windows_;  // Of each, in the whole file.
-  absl::flat_hash_map<absl::string_view, std::size_t> by_id_;
-  std::unique_ptr<MappedFile> file_;
+  const std::unique_ptr<const BlobStore> blobs_;
+  const FeatureFormat format_;
+  const std::vector<FeatureRecording> recordings_;
 };
+
+// The same for blobs; FeatureStoreWriter needs it.
+BlobFormat ToBlobFormat(const FeatureFormat& format);
 
 }  // namespace culturemert
 

@@ -5,88 +5,56 @@
 #ifndef CULTUREMERT_EXPERIMENTS_EVALUATION_FEATURE_STORE_WRITER_H_
 #define CULTUREMERT_EXPERIMENTS_EVALUATION_FEATURE_STORE_WRITER_H_
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "experiments/evaluation/feature_index.h"
+#include "datasets/blobs/blob_index.h"
+#include "datasets/blobs/blob_store_writer.h"
+#include "experiments/evaluation/feature_store.h"
 #include "tools/base/files/files.h"
-#include "tools/base/formats/json_lines.h"
 
 namespace culturemert {
 
-// Order of writing: a manifest that says "not finished"; features, sync, lines
-// of the index, sync; the manifest's end. So a line in the index has its
-// features. Not for several threads at once. After an error every later call
-// returns it again; opening anew repairs the store.
+// Not for several threads at once. After an error every later call returns it
+// again; opening anew repairs the store. BlobStoreWriter does the work.
 class FeatureStoreWriter {
  public:
   // Creates the directory, or opens the store in it to go on: finished or not.
-  // Features that no line of the index tells of are removed, and lines without
-  // their features. kUnavailable while another process writes it,
-  // kFailedPrecondition for a store of another format, kDataLoss or
-  // kInvalidArgument for damage that no crash explains. `files` must outlive
-  // the writer.
+  // kInvalidArgument for a format out of range; other errors are those of
+  // BlobStoreWriter::Open. `files` must outlive the writer.
   static absl::StatusOr<std::unique_ptr<FeatureStoreWriter>> Open(
       Files& files, absl::string_view directory, const FeatureFormat& format);
 
   // Whether the recording with this id is in the store.
-  bool Contains(absl::string_view id) const {
-    return ids_.contains(std::string(id));
-  }
-  const std::vector<FeatureRecording>& recordings() const {
-    return recordings_;
+  bool Contains(absl::string_view id) const { return blobs_->Contains(id); }
+  std::vector<FeatureRecording> recordings() const {
+    return BlobRecordings<FeatureRecording>(blobs_->blobs());
   }
 
   // `features` are [windows, states, state_size]. kInvalidArgument, and nothing
   // is written, for an id that is empty, no UTF-8 or there already, no windows,
   // a length that is no multiple of a window's, or what is no finite number.
-  absl::Status Append(absl::string_view id, absl::Span<const float> features);
+  absl::Status Append(absl::string_view id, absl::Span<const float> features) {
+    return blobs_->Append(id, BlobBytes(features));
+  }
 
   // What was appended so far survives a crash. Append does it by itself every
   // few megabytes.
-  absl::Status Sync();
+  absl::Status Sync() { return blobs_->Sync(); }
 
   // Sync, and the manifest. Nothing can be appended after it.
-  absl::Status Finish();
+  absl::Status Finish() { return blobs_->Finish(); }
 
  private:
-  FeatureStoreWriter(Files& files, std::string directory,
-                     const FeatureFormat& format,
-                     std::unique_ptr<FileLock> lock);
+  explicit FeatureStoreWriter(std::unique_ptr<BlobStoreWriter> blobs)
+      : blobs_(std::move(blobs)) {}
 
-  std::string Path(absl::string_view name) const;
-  absl::Status ReadManifest();
-  absl::Status ReadIndex();
-  absl::Status CutToMatch();
-  absl::Status MarkUnfinished();
-  absl::Status CheckNew(absl::string_view id,
-                        absl::Span<const float> features) const;
-  absl::Status Write(absl::string_view id, absl::Span<const float> features);
-  absl::Status SyncAll();
-  absl::Status Close();
-  absl::Status WriteManifest(const FeatureManifest& manifest);
-
-  Files& files_;
-  const std::string directory_;
-  const FeatureFormat format_;
-  const std::unique_ptr<FileLock> lock_;
-  std::vector<FeatureRecording> recordings_;
-  absl::flat_hash_set<std::string> ids_;
-  std::size_t indexed_ = 0;  // Of them, those with a line in the index.
-  std::uint64_t unsynced_bytes_ = 0;
-  std::unique_ptr<AppendableFile> features_;
-  std::unique_ptr<JsonLinesWriter> index_;
-  bool is_marked_finished_ = false;  // In the manifest on the disk.
-  bool is_closed_ = false;           // By Finish.
-  absl::Status status_;
+  const std::unique_ptr<BlobStoreWriter> blobs_;
 };
 
 }  // namespace culturemert

@@ -18,6 +18,7 @@
 #include "experiments/records/record_json.h"
 #include "experiments/study/data_nodes.h"
 #include "experiments/study/model_nodes.h"
+#include "experiments/study/model_width.h"
 #include "experiments/study/node_json.h"
 #include "experiments/study/set_scores.h"
 #include "models/device/device.h"
@@ -38,15 +39,13 @@ constexpr char kFeaturesFolderName[] = "features";
 constexpr char kProbesName[] = "probes.json";
 // Audio of a batch: at 95 M and windows of 30 s some hundred megabytes.
 constexpr double kBatchSeconds = 60;
-// Models of this width and above keep all threads busy with one batch; smaller
-// ones take a short batch a thread.
-constexpr std::int64_t kWideModel = 512;
+// Of those that narrow models take, one a thread.
 constexpr double kLaneBatchSeconds = 16;
 
 // `longest_seconds`: of the set's clips.
 void ChooseBatches(double longest_seconds, std::int64_t width, int threads,
                    EmbedSettings& settings) {
-  const bool has_lanes = width < kWideModel;
+  const bool has_lanes = IsNarrow(width);
   const double window_seconds =
       std::min(longest_seconds, settings.protocol.window_seconds);
   settings.lanes = has_lanes ? threads : 1;

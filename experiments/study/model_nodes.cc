@@ -9,11 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "experiments/actions/import_weights.h"
-#include "experiments/actions/prepared_set.h"
 #include "experiments/actions/pretrain.h"
 #include "experiments/study/data_nodes.h"
+#include "experiments/study/model_width.h"
 #include "experiments/study/node_json.h"
 #include "experiments/study/shared_actions.h"
+#include "experiments/study/training_sources.h"
 #include "experiments/training/batch_shares.h"
 #include "models/device/device.h"
 #include "models/weights/mert_weights.h"
@@ -35,15 +36,23 @@ std::string TitleOf(const ModelConfig& model) {
   return model.title.empty() ? model.label : model.title;
 }
 
-bool IsSynthetic(const ExperimentConfig& config, const ModelConfig& model) {
+// Of a model that is trained, or merged of such.
+HeardAudio AudioOf(const ExperimentConfig& config, const ModelConfig& model) {
   for (const std::string& name : model.cultures) {
     const auto found = config.datasets.find(name);
     if (found != config.datasets.end() &&
         found->second.source == AudioSource::kRendered) {
-      return true;
+      return HeardAudio::kRendered;
     }
   }
-  return false;
+  for (const std::string& label : model.of) {
+    const ModelConfig* merged = config.FindModel(label);
+    if (merged != nullptr &&
+        AudioOf(config, *merged) == HeardAudio::kRendered) {
+      return HeardAudio::kRendered;
+    }
+  }
+  return HeardAudio::kRecordings;
 }
 
 ModelProvenance PretrainProvenance(const ExperimentConfig& config,
@@ -58,15 +67,8 @@ ModelProvenance PretrainProvenance(const ExperimentConfig& config,
     absl::StrAppend(&provenance.data, "; replay of ",
                     absl::StrJoin(model.replay, ", "));
   }
-  provenance.synthetic_data = IsSynthetic(config, model);
+  provenance.audio = AudioOf(config, model);
   return provenance;
-}
-
-std::vector<Split> TrainingSplits(const DatasetConfig& dataset) {
-  std::vector<Split> splits = {Split::kTrain};
-  if (dataset.trains_on_validation) splits.push_back(Split::kValid);
-  if (dataset.is_transductive) splits.push_back(Split::kTest);
-  return splits;
 }
 
 absl::Status KeepLogs(const ActionContext& action) {
@@ -97,45 +99,6 @@ struct PretrainRecipe {
   std::string device;
 };
 
-absl::StatusOr<PoolSource> SourceOf(const PretrainRecipe& recipe,
-                                    const ActionContext& action,
-                                    const std::string& dataset,
-                                    std::vector<Split> splits) {
-  PoolSource source;
-  source.culture = dataset;
-  ASSIGN_OR_RETURN(source.set_folder, action.Input(SetNodeId(dataset)));
-  ASSIGN_OR_RETURN(const std::string codes, action.Input(CodesNodeId(dataset)));
-  source.codes_folder = JoinPath(codes, kCodesFolderName);
-  source.splits = std::move(splits);
-  source.fraction = recipe.fraction;
-  return source;
-}
-
-// The validation recordings of the cultures, where there are any that are not
-// trained on.
-absl::StatusOr<std::vector<PoolSource>> HeldOutOf(const PretrainRecipe& recipe,
-                                                  const ActionContext& action) {
-  std::vector<PoolSource> held_out;
-  for (const std::string& dataset : recipe.cultures) {
-    const std::vector<Split>& trained = recipe.splits.at(dataset);
-    if (std::count(trained.begin(), trained.end(), Split::kValid) > 0) continue;
-    ASSIGN_OR_RETURN(PoolSource source,
-                     SourceOf(recipe, action, dataset, {Split::kValid}));
-    ASSIGN_OR_RETURN(const PreparedSet set,
-                     ReadPreparedSet(*action.files, source.set_folder));
-    if (set.OfSplit(Split::kValid).empty()) continue;
-    source.fraction = 1;
-    held_out.push_back(std::move(source));
-  }
-  if (held_out.empty()) {
-    action.console->PrintLine(absl::StrCat(
-        action.label,
-        ": every validation recording is trained on, or there is none: no "
-        "held-out loss"));
-  }
-  return held_out;
-}
-
 // LibTorch's threads for as long as this lives.
 class TorchThreads {
  public:
@@ -149,10 +112,6 @@ class TorchThreads {
  private:
   const int before_;
 };
-
-// Operations of small models are too short to be shared: two threads take
-// longer than one.
-constexpr std::int64_t kWideModel = 512;
 
 absl::StatusOr<std::int64_t> WidthOf(const PretrainRecipe& recipe,
                                      const ActionContext& action) {
@@ -174,7 +133,7 @@ absl::StatusOr<json> PretrainOnRank(const PretrainRecipe& recipe,
   ASSIGN_OR_RETURN(const c10::Device device, SelectDevice(recipe.device));
   ASSIGN_OR_RETURN(const std::int64_t width, WidthOf(recipe, action));
   const int share = std::max(1, at::get_num_threads() / recipe.local_processes);
-  const TorchThreads threads(width < kWideModel ? 1 : share);
+  const TorchThreads threads(IsNarrow(width) ? 1 : share);
   PretrainInputs inputs;
   inputs.shape = recipe.shape;
   if (!recipe.is_from_nothing) {
@@ -182,11 +141,12 @@ absl::StatusOr<json> PretrainOnRank(const PretrainRecipe& recipe,
     inputs.base_weights = JoinPath(base, kWeightsFolderName);
   }
   for (const auto& [dataset, splits] : recipe.splits) {
-    ASSIGN_OR_RETURN(PoolSource source,
-                     SourceOf(recipe, action, dataset, splits));
+    ASSIGN_OR_RETURN(PoolSource source, SourceOf(action, dataset, splits));
+    source.fraction = recipe.fraction;
     inputs.pool.push_back(std::move(source));
   }
-  ASSIGN_OR_RETURN(inputs.held_out, HeldOutOf(recipe, action));
+  ASSIGN_OR_RETURN(inputs.held_out,
+                   HeldOutSources(action, recipe.cultures, recipe.splits));
   inputs.replay_cultures = recipe.replay;
   inputs.weighting = recipe.weighting;
   PretrainOptions options;
@@ -246,6 +206,7 @@ absl::StatusOr<PlanNode> ImportWeightsNode(const StudyContext& context,
     provenance.base_model = std::string(Basename(path));
     provenance.method = "none: weights as they were given";
     provenance.data = "as the weights' publisher says";
+    provenance.audio = HeardAudio::kUnknown;
     ASSIGN_OR_RETURN(
         const std::vector<std::string> notes,
         ImportWeights(*action.files, path,
@@ -284,6 +245,7 @@ absl::StatusOr<PlanNode> RandomWeightsNode(const std::string& label,
     provenance.name = "random weights";
     provenance.method = "none: as initialised";
     provenance.data = "none";
+    provenance.audio = HeardAudio::kNone;
     RETURN_IF_ERROR(WriteRandomWeights(
         *action.files, used, kRandomSeed,
         JoinPath(action.directory, kWeightsFolderName), provenance));
@@ -352,7 +314,8 @@ absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
   return node;
 }
 
-absl::StatusOr<PlanNode> MergeNode(const ModelConfig& model) {
+absl::StatusOr<PlanNode> MergeNode(const ExperimentConfig& config,
+                                   const ModelConfig& model) {
   PlanNode node;
   node.id = WeightsNodeId(model.label);
   node.label = absl::StrCat(model.label, " · merging");
@@ -368,6 +331,7 @@ absl::StatusOr<PlanNode> MergeNode(const ModelConfig& model) {
   provenance.base_model = model.from;
   provenance.method = "merging";
   provenance.data = absl::StrCat("of ", absl::StrJoin(model.of, ", "));
+  provenance.audio = AudioOf(config, model);
   node.run = [model,
               provenance](const ActionContext& action) -> absl::StatusOr<json> {
     ASSIGN_OR_RETURN(const std::string base, action.Input("base"));

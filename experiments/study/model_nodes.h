@@ -39,8 +39,9 @@ absl::StatusOr<PlanNode> PretrainNode(const StudyContext& context,
                                       const ModelConfig& model,
                                       const TrainingConfig& training);
 
-// `model` is a kMerge.
-absl::StatusOr<PlanNode> MergeNode(const ModelConfig& model);
+// `model` is a kMerge of `config`.
+absl::StatusOr<PlanNode> MergeNode(const ExperimentConfig& config,
+                                   const ModelConfig& model);
 
 }  // namespace culturemert
 

@@ -181,7 +181,7 @@ class Builder {
                    });
       }
       case ModelKind::kMerge:
-        return Add(MergeNode(model), of_weights);
+        return Add(MergeNode(config_, model), of_weights);
       case ModelKind::kLogMel:
       case ModelKind::kChance:
       case ModelKind::kExternal:

@@ -1,18 +1,15 @@
 #include "experiments/study/study_processes.h"
 
 #include <c10/core/Device.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "experiments/distributed/launch_processes.h"
+#include "experiments/study/process_logs.h"
 #include "models/device/device.h"
-#include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
@@ -66,13 +63,10 @@ absl::Status LaunchStudy(Files& files, int processes,
   options.processes = processes;
   options.arguments = std::move(arguments);
   options.arguments.push_back("--processes=1");
-  // Others may run with the same output.
-  options.log_directory =
-      JoinPath(output, "ranks",
-               absl::StrCat(absl::ToUnixMicros(absl::Now()), "-", getpid()));
-  RETURN_IF_ERROR(files.CreateDirectories(options.log_directory));
+  ASSIGN_OR_RETURN(options.log_directory,
+                   MakeLogFolder(files, output, "ranks"));
   RETURN_IF_ERROR(LaunchProcesses(options));
-  return files.RemoveTree(options.log_directory);
+  return RemoveLogFolder(files, options.log_directory);
 }
 
 absl::StatusOr<std::unique_ptr<ProcessGroup>> JoinProcesses(

@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
+#include "experiments/study/model_width.h"
+#include "experiments/study/process_logs.h"
 #include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
 
@@ -21,7 +21,6 @@ namespace culturemert {
 namespace {
 
 constexpr char kThisProgram[] = "/proc/self/exe";
-constexpr char kSmallBase[] = "mini";
 constexpr int kCannotRun = 127;  // As shells do.
 
 // In the child: only what is allowed between fork and exec.
@@ -41,23 +40,19 @@ constexpr int kCannotRun = 127;  // As shells do.
 
 }  // namespace
 
-int WorkersFor(const std::vector<const ExperimentConfig*>& studies,
-               int threads) {
-  const bool are_small = std::all_of(studies.begin(), studies.end(),
-                                     [](const ExperimentConfig* study) {
-                                       return study->base.weights == kSmallBase;
-                                     });
-  return are_small ? std::min(threads, kMostWorkers) : 1;
+int WorkersFor(int given, const StudyContext& context, bool is_on_cpu,
+               const std::vector<const ExperimentConfig*>& studies) {
+  if (given > 0) return given;
+  return is_on_cpu && HaveOnlyNarrowModels(context, studies)
+             ? std::min(context.threads, kMostWorkers)
+             : 1;
 }
 
 absl::StatusOr<std::unique_ptr<StudyWorkers>> StudyWorkers::Start(
     Files& files, int count, int threads_each,
     const std::vector<std::string>& arguments, const std::string& output) {
-  // Others may run with the same output.
-  const std::string logs =
-      JoinPath(output, "workers",
-               absl::StrCat(absl::ToUnixMicros(absl::Now()), "-", getpid()));
-  RETURN_IF_ERROR(files.CreateDirectories(logs));
+  ASSIGN_OR_RETURN(const std::string logs,
+                   MakeLogFolder(files, output, "workers"));
   std::unique_ptr<StudyWorkers> workers(new StudyWorkers(files, logs));
   std::vector<std::string> texts = {kThisProgram};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
@@ -94,7 +89,7 @@ absl::Status StudyWorkers::Stop() {
     }
   }
   processes_.clear();
-  return files_.RemoveTree(log_directory_);
+  return RemoveLogFolder(files_, log_directory_);
 }
 
 }  // namespace culturemert

@@ -1,6 +1,6 @@
 // Processes of this machine that share a plan: each takes actions that nobody
 // has (artifacts/runner.h), so that a model that keeps one thread busy trains
-// beside the next. Free of LibTorch.
+// beside the next.
 
 #ifndef CULTUREMERT_EXPERIMENTS_STUDY_STUDY_WORKERS_H_
 #define CULTUREMERT_EXPERIMENTS_STUDY_STUDY_WORKERS_H_
@@ -14,16 +14,19 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "experiments/study/experiment_config.h"
+#include "experiments/study/study_context.h"
 #include "tools/base/files/files.h"
 
 namespace culturemert {
 
 inline constexpr int kMostWorkers = 64;
 
-// What --workers=0 means: one a thread where all models are small, which is
-// where they start from the base model that this project ships; else one.
-int WorkersFor(const std::vector<const ExperimentConfig*>& studies,
-               int threads);
+// How many processes share the studies' plan, this one included: `given`, the
+// value of --workers, unless that is 0. Then it is one a thread of the context,
+// at most kMostWorkers, for models that threads cannot share (model_width.h) on
+// a CPU; else one.
+int WorkersFor(int given, const StudyContext& context, bool is_on_cpu,
+               const std::vector<const ExperimentConfig*>& studies);
 
 // The other workers; they end with this, at the latest.
 class StudyWorkers {

@@ -13,6 +13,7 @@ namespace culturemert {
 namespace {
 
 constexpr Metric kShown = Metric::kRocAuc;
+constexpr char kSimilarity[] = "token_similarity.";
 
 const MetricResult* FindResult(const Record& record, absl::string_view model,
                                absl::string_view dataset) {
@@ -114,17 +115,55 @@ std::string FormatPair(const Record& record, const ComparisonRecord& pair) {
   return FormatColumns(rows);
 }
 
-}  // namespace
+// A line a pair of data sets, a column a measure of token_similarity.h.
+std::string FormatSimilarities(const Record& record) {
+  const std::vector<std::pair<std::string, std::string>> measures = {
+      {"js_mean", "distance"},
+      {"js_first_book", "of book 0"},
+      {"cosine_mean", "cosine"},
+      {"cosine_first_book", "of book 0"}};
+  std::vector<std::vector<std::string>> rows = {{""}};
+  for (const auto& [name, column] : measures) rows.front().push_back(column);
+  for (const SeriesRecord& series : record.series) {
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+      if (series.name != kSimilarity + measures[i].first) continue;
+      if (rows.back().front() != series.label) {
+        rows.push_back({series.label});
+        rows.back().resize(1 + measures.size(), "undefined");
+      }
+      if (!series.y.empty()) {
+        rows.back()[1 + i] = absl::StrFormat("%.3f", series.y.front());
+      }
+    }
+  }
+  return rows.size() == 1 ? "" : FormatColumns(rows);
+}
 
-std::string FormatSummary(const Record& record, Charset) {
-  if (record.results.empty()) return "";
-  std::string text = absl::StrCat(
-      record.title.empty() ? record.experiment : record.title,
-      "\nmacro ROC-AUC in points, means of ", record.seeds.size(), " probes",
+std::string FormatHeading(const Record& record, absl::string_view what) {
+  return absl::StrCat(
+      record.title.empty() ? record.experiment : record.title, "\n", what,
       record.data == DataKind::kSynthetic ? ", SYNTHETIC data"
       : record.data == DataKind::kMixed   ? ", synthetic and real data mixed"
                                           : "",
-      "\n\n", FormatScores(record));
+      "\n\n");
+}
+
+}  // namespace
+
+std::string FormatSummary(const Record& record) {
+  const std::string similarities = FormatSimilarities(record);
+  if (!similarities.empty()) {
+    return absl::StrCat(
+        FormatHeading(record,
+                      "codes of two sets: Jensen-Shannon distance (0 equal, 1 "
+                      "none in common) and cosine"),
+        similarities);
+  }
+  if (record.results.empty()) return "";
+  std::string text =
+      FormatHeading(record, absl::StrCat("macro ROC-AUC in points, means of ",
+                                         record.seeds.size(), " probes"));
+  absl::StrAppend(&text, FormatScores(record));
   std::vector<std::pair<std::string, std::string>> shown;
   for (const ComparisonRecord& comparison : record.comparisons) {
     const std::pair<std::string, std::string> pair = {comparison.model,

@@ -79,6 +79,20 @@ absl::string_view HowToOpen(const MertConfig& config) {
                "writes its `hidden_states`";
 }
 
+absl::string_view Describe(HeardAudio audio) {
+  switch (audio) {
+    case HeardAudio::kUnknown:
+      return "";
+    case HeardAudio::kRecordings:
+      return "recordings";
+    case HeardAudio::kRendered:
+      return "synthetic: rendered, no recordings; not a model for use";
+    case HeardAudio::kNone:
+      return "none: weights as initialised; not a model for use";
+  }
+  return "";
+}
+
 std::string ModelCard(const MertConfig& config, bool has_heads,
                       const ModelProvenance& provenance) {
   const std::string license = LicenseOf(provenance);
@@ -92,17 +106,14 @@ std::string ModelCard(const MertConfig& config, bool has_heads,
                   "pipeline_tag: feature-extraction\n"
                   "tags: [music, mert, hubert]\n---\n\n# ",
                   provenance.name, "\n\n| | |\n|---|---|\n");
+  const absl::string_view no_base = provenance.audio == HeardAudio::kNone
+                                        ? "none"
+                                        : "none, trained from scratch";
   AddRow("base model",
-         provenance.base_model.empty() ? "none, trained from scratch"
-                                       : provenance.base_model,
-         card);
+         provenance.base_model.empty() ? no_base : provenance.base_model, card);
   AddRow("method", provenance.method, card);
   AddRow("data", provenance.data, card);
-  AddRow("audio",
-         provenance.synthetic_data
-             ? "synthetic: rendered, no recordings; not a model for use"
-             : "recordings",
-         card);
+  AddRow("audio", Describe(provenance.audio), card);
   AddRow("record of the run", provenance.record_hash, card);
   AddRow("licence", license.empty() ? "not stated" : license, card);
   absl::StrAppend(

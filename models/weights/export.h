@@ -16,14 +16,17 @@
 
 namespace culturemert {
 
+// What audio a model was trained on.
+enum class HeardAudio { kUnknown, kRecordings, kRendered, kNone };
+
 // What the model card (README.md) tells. Texts are single lines of UTF-8.
 struct ModelProvenance {
   std::string name;        // "CultureMERT-95M, reproduced"; not empty
   std::string base_model;  // "m-a-p/MERT-v1-95M"; empty: trained from scratch
   std::string method;      // "two-stage continual pre-training"
   std::string data;        // "Lyra 50 h, ..."
-  bool synthetic_data = false;  // trained on rendered audio, not recordings
-  std::string record_hash;      // of the record of the run; may be empty
+  HeardAudio audio = HeardAudio::kRecordings;
+  std::string record_hash;  // of the record of the run; may be empty
   // Weights derived from MERT's stay under cc-by-nc-4.0, which this is if it
   // is empty and there is a base model; else it is left out.
   std::string license;

@@ -83,6 +83,16 @@ TEST(CommandLineTest, LookingAtThePlanMakesNothing) {
   }
 }
 
+TEST(CommandLineTest, AnEstimateSaysWhatItTakesProcessesFor) {
+  const SuiteRun here = RunWith("estimated", {"--dry_run", "--processes=2"});
+  EXPECT_EQ(RunSuite(here), 0) << LogOf(here);
+  EXPECT_THAT(LogOf(here), HasSubstr("times of one process: 2 share"));
+  const SuiteRun there =
+      RunWith("moved", {"--dry_run", "--processes=2", "--dry_run_gpu=h100"});
+  EXPECT_EQ(RunSuite(there), 0) << LogOf(there);
+  EXPECT_THAT(LogOf(there), HasSubstr("by 2 processes with one each"));
+}
+
 TEST(CommandLineTest, APartCanBeRunAndTheRestLater) {
   SuiteRun run = RunWith("part", {"--only=set.makam|makam · audio"});
   ASSERT_EQ(RunSuite(run), 0) << LogOf(run);

@@ -256,6 +256,7 @@ TEST_F(PaperProfileTest, WeightsWithoutHeadsGetFreshOnesThatAreTrainedFirst) {
   ASSERT_THAT(facts, IsOk());
   ASSERT_THAT(*facts, SizeIs(1));
   EXPECT_EQ(facts->front()["fresh_heads"], true);
+  EXPECT_THAT(LogOf(run), HasSubstr("its base has no heads"));
   EXPECT_GT(facts->front()["updates"], 2);
 }
 

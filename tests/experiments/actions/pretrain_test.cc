@@ -3,16 +3,19 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "models/mert/mert.h"
 #include "models/pretraining/pretraining_heads.h"
 #include "models/weights/mert_weights.h"
 #include "tests/experiments/actions/small_set.h"
+#include "tools/base/console/console.h"
 #include "tools/base/files/memory_files.h"
 #include "tools/base/status/status_matchers.h"
 
@@ -43,7 +46,7 @@ class PretrainTest : public testing::Test {
     options_.weights_folder = "/weights";
     options_.identity = "test";
     options_.provenance.name = "test";
-    options_.provenance.synthetic_data = true;
+    options_.provenance.audio = HeardAudio::kRendered;
     options_.is_quiet = true;
     StageConfig stage;
     stage.name = "only";
@@ -104,6 +107,36 @@ TEST_F(PretrainTest, WarmsNewHeadsUpWhereTheWeightsBringNone) {
   ASSERT_THAT(result, IsOk());
   EXPECT_TRUE(result->has_fresh_heads);
   EXPECT_THAT(Stages(), ElementsAre("head_warm_up", "only", "only"));
+}
+
+TEST_F(PretrainTest, SaysBeforeItTrainsWhichHeadsItBeginsWith) {
+  std::string printed;
+  Console::Options console_options;
+  console_options.write = [&printed](absl::string_view bytes) {
+    printed.append(bytes.data(), bytes.size());
+  };
+  Console console(std::move(console_options));
+  options_.console = &console;
+  options_.should_stop = [] { return true; };
+  const auto printed_for = [&](const std::string& run_folder) {
+    printed.clear();
+    options_.run_folder = run_folder;
+    EXPECT_TRUE(absl::IsCancelled(
+        Pretrain(files_, config_, inputs_, options_).status()));
+    return printed;
+  };
+  EXPECT_THAT(printed_for("/nothing"),
+              HasSubstr("test: starts from nothing: encoder and heads are "
+                        "newly initialised\n"));
+  WriteBase(/*with_heads=*/true);
+  EXPECT_THAT(printed_for("/with"),
+              HasSubstr("test: goes on with the heads of its base\n"));
+  WriteBase(/*with_heads=*/false);
+  EXPECT_THAT(printed_for("/without"),
+              HasSubstr("test: its base has no heads: new ones are "
+                        "initialised, and trained alone first, 0.1 passes"));
+  config_.head_warm_up_passes = 0;
+  EXPECT_THAT(printed_for("/cold"), HasSubstr("with the rest from the start"));
 }
 
 TEST_F(PretrainTest, TheWarmUpLeavesTheEncoderAsItIs) {

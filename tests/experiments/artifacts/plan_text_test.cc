@@ -88,13 +88,12 @@ TEST_F(PlanTextTest, SecondsComeFromTheEstimatorWhereNodesDoNotTellThem) {
                    return 5;
                  });
   ASSERT_THAT(text, IsOk());
-  EXPECT_THAT(*text,
-              AllOf(HasSubstr("  5.0 s     text d\n"),
-                    HasSubstr("  7.0 s     text c\n"),
-                    HasSubstr("to do  actions  time      FLOPs\n"
-                              "write  4        12.0 s +  3e+12\n"),
-                    HasSubstr("4 to do in about 12.0 s and the unknown time of "
-                              "write; ")));
+  EXPECT_THAT(*text, AllOf(HasSubstr("  5.0 s     text d\n"),
+                           HasSubstr("  7.0 s     text c\n"),
+                           HasSubstr("to do  actions  time      FLOPs\n"
+                                     "write  4        12.0 s +  3e+12\n"),
+                           HasSubstr("4 to do in about 12.0 s\n"
+                                     "and the unknown time of write; ")));
 }
 
 TEST_F(PlanTextTest, WithoutEstimatesOnlyActionsAreCounted) {

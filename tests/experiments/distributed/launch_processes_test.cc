@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -24,6 +25,7 @@ using std::chrono::steady_clock;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Optional;
 
 class LaunchProcessesTest : public ::testing::Test {
  protected:
@@ -87,6 +89,19 @@ TEST_F(LaunchProcessesTest, AFailureIsToldWithItsLastWordsAndEndsTheOthers) {
                              HasSubstr("epoch 3: cannot read clip.mp3"))));
   EXPECT_LT(steady_clock::now() - start, milliseconds(8000));
   EXPECT_EQ(Read("found2"), absl::StrCat("signal ", SIGTERM));
+}
+
+TEST_F(LaunchProcessesTest, TheExitCodeOfRankZeroIsPassedOn) {
+  EXPECT_THAT(ExitCodeOfLaunch(LaunchProcesses(Options("refused", 2))),
+              Optional(2));
+}
+
+TEST_F(LaunchProcessesTest, ElseThatOfTheRankThatEndedBadlyFirst) {
+  EXPECT_THAT(ExitCodeOfLaunch(LaunchProcesses(Options("fail", 2))),
+              Optional(3));
+  EXPECT_EQ(ExitCodeOfLaunch(LaunchProcesses(Options("killed", 2))),
+            std::nullopt);
+  EXPECT_EQ(ExitCodeOfLaunch(absl::OkStatus()), std::nullopt);
 }
 
 TEST_F(LaunchProcessesTest, AKilledProcessIsToldBySignal) {

@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
     std::cerr << "first line\nepoch 3: cannot read clip.mp3" << std::endl;
     return 3;
   }
+  if (scenario == "refused") return rank == "0" ? 2 : 1;
   if (scenario == "killed" && rank == "1") raise(SIGKILL);
   if (scenario == "stubborn") {
     if (rank == "1") return 4;

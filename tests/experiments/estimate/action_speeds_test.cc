@@ -83,9 +83,12 @@ TEST(ActionSpeedsTest, AGpuTakesWhatItsPeakAndTheUtilisationTell) {
       ActionSpeeds::Fit({{"train", Flops(1), 1}, {"render", Audio(1), 2}});
   PublishedGpu gpu;
   gpu.peak_flops = 100e12;
-  speeds.MoveToGpu("train", gpu);
+  speeds.MoveToGpus("train", gpu, 1);
   EXPECT_THAT(speeds.Seconds("train", Flops(300e12)),
               Optional(DoubleNear(3 / kAssumedUtilisation, kTolerance)));
+  speeds.MoveToGpus("train", gpu, 4);
+  EXPECT_THAT(speeds.Seconds("train", Flops(300e12)),
+              Optional(DoubleNear(0.75 / kAssumedUtilisation, kTolerance)));
   EXPECT_THAT(speeds.Seconds("render", Audio(1)),
               Optional(DoubleNear(2, kTolerance)));
 }

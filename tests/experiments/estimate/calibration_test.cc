@@ -93,6 +93,23 @@ TEST(CalibrationTest, MeasuresWhatTheStudyDoesAndLeavesNothing) {
   EXPECT_GT(calibration->matrix_flops, 1e8);
 }
 
+TEST(CalibrationTest, LeavesNothingWhenAskedToStop) {
+  const auto config = Load("smoke");
+  ASSERT_THAT(config, IsOk());
+  const std::string folder = JoinPath(testing::TempDir(), "stopped");
+  // In the middle: once something is there.
+  bool has_begun = false;
+  const auto stop = [&] {
+    has_begun |= Files::Real().Exists(JoinPath(folder, "first/render"));
+    return has_begun;
+  };
+  EXPECT_THAT(
+      Calibrate(StudyContext(), *config, folder, stop),
+      StatusIs(absl::StatusCode::kCancelled, HasSubstr("stopped as asked")));
+  EXPECT_TRUE(has_begun);
+  EXPECT_TRUE(absl::IsNotFound(Files::Real().Info(folder).status()));
+}
+
 TEST(CalibrationTest, TouchesNoFolderThatIsThere) {
   const auto config = Load("smoke");
   ASSERT_THAT(config, IsOk());

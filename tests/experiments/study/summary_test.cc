@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -74,16 +75,16 @@ macro ROC-AUC in points, means of 2 probes, SYNTHETIC data
 )";
 
 TEST(SummaryTest, ShowsScoresAndDifferencesInPoints) {
-  EXPECT_EQ(FormatSummary(TwoModelsOnTwoSets(), Charset::kAscii), kGolden);
+  EXPECT_EQ(FormatSummary(TwoModelsOnTwoSets()), kGolden);
 }
 
 TEST(SummaryTest, SaysWhatTheDataAre) {
   Record record = TwoModelsOnTwoSets();
   record.data = DataKind::kMixed;
-  EXPECT_THAT(FormatSummary(record, Charset::kAscii),
+  EXPECT_THAT(FormatSummary(record),
               HasSubstr("synthetic and real data mixed"));
   record.data = DataKind::kReal;
-  const std::string real = FormatSummary(record, Charset::kAscii);
+  const std::string real = FormatSummary(record);
   EXPECT_THAT(real, Not(HasSubstr("ynthetic")));
   EXPECT_THAT(real, Not(HasSubstr("SYNTHETIC")));
 }
@@ -91,14 +92,13 @@ TEST(SummaryTest, SaysWhatTheDataAre) {
 TEST(SummaryTest, WithoutATitleItIsNamedAsTheExperiment) {
   Record record = TwoModelsOnTwoSets();
   record.title = "";
-  EXPECT_THAT(FormatSummary(record, Charset::kAscii),
-              testing::StartsWith("adaptation\n"));
+  EXPECT_THAT(FormatSummary(record), testing::StartsWith("adaptation\n"));
 }
 
 TEST(SummaryTest, ShowsThePlainPValueWhereNoneIsCorrected) {
   Record record = TwoModelsOnTwoSets();
   record.comparisons = {Compared("lyra", -0.03)};
-  const std::string text = FormatSummary(record, Charset::kAscii);
+  const std::string text = FormatSummary(record);
   EXPECT_THAT(text, HasSubstr("-3.00    0.0100"));
   EXPECT_THAT(text, Not(HasSubstr("-3.00 [")));
 }
@@ -106,14 +106,39 @@ TEST(SummaryTest, ShowsThePlainPValueWhereNoneIsCorrected) {
 TEST(SummaryTest, EachPairIsShownOnce) {
   Record record = TwoModelsOnTwoSets();
   record.comparisons.push_back(Compared("lyra", -0.03));
-  const std::string text = FormatSummary(record, Charset::kAscii);
+  const std::string text = FormatSummary(record);
   EXPECT_EQ(text.find("adapted - base"), text.rfind("adapted - base"));
+}
+
+TEST(SummaryTest, SimilaritiesAreALineAPair) {
+  Record record;
+  record.title = "Similarity of tokens";
+  record.data = DataKind::kSynthetic;
+  double value = 0;
+  for (const char* pair : {"makam and lyra", "makam and fma"}) {
+    for (const char* measure :
+         {"js_mean", "js_first_book", "cosine_mean", "cosine_first_book"}) {
+      SeriesRecord series;
+      series.name = absl::StrCat("token_similarity.", measure);
+      series.label = pair;
+      series.x = {0};
+      series.y = {value += 0.1};
+      record.series.push_back(series);
+    }
+  }
+  EXPECT_EQ(FormatSummary(record), R"(Similarity of tokens
+codes of two sets: Jensen-Shannon distance (0 equal, 1 none in common) and cosine, SYNTHETIC data
+
+                  distance  of book 0  cosine  of book 0
+  makam and lyra     0.100      0.200   0.300      0.400
+  makam and fma      0.500      0.600   0.700      0.800
+)");
 }
 
 TEST(SummaryTest, NothingIsShownOfARecordWithoutResults) {
   Record record = TwoModelsOnTwoSets();
   record.results.clear();
-  EXPECT_EQ(FormatSummary(record, Charset::kAscii), "");
+  EXPECT_EQ(FormatSummary(record), "");
 }
 
 }  // namespace

@@ -57,5 +57,30 @@ TEST(UpdateFlops, OfSpectrogramRegressionAreTheFrontEnds) {
   EXPECT_NEAR(flops / 6e9, 18, 1);
 }
 
+// One second is 74 frames. Products of activations and weights in a frame, and
+// how often they are taken: forward, for the gradients of the weights and, but
+// for the first, for those of the inputs.
+//   first convolution   3 frames x 224 bands x 10     6720   twice
+//   second convolution  3 frames x 10 x 10             300   thrice
+//   projection          10 x 20                        200   thrice
+//   regression          20 x 80 mel bands             1600   thrice
+// In all 74 x 19740, with two operations each.
+TEST(UpdateFlops, OfTheSpectrogramFrontEndAreItsConvolutions) {
+  MertConfig model;
+  model.front_end = FrontEnd::kSpectrogram;
+  model.conv_channels = 10;
+  model.hidden_size = 20;
+  StageConfig stage;
+  stage.objective = StageObjective::kSpectrogramRegression;
+  stage.spectrogram = SpectrogramTarget::kLogMel;
+  stage.trainable = {ParameterGroup::kFrontEnd, ParameterGroup::kProjection};
+  stage.segment_seconds = 1;
+  stage.batch_seconds = 1;
+  stage.micro_batch_segments = 1;
+  EXPECT_DOUBLE_EQ(UpdateFlops(model, OneSegment(), stage), 2 * 74 * 19740);
+  stage.batch_seconds = 3;
+  EXPECT_DOUBLE_EQ(UpdateFlops(model, OneSegment(), stage), 3 * 2 * 74 * 19740);
+}
+
 }  // namespace
 }  // namespace culturemert

@@ -70,13 +70,21 @@ TEST(ExportTest, ATextCannotBreakTheCardsTableOrItsHead) {
 
 TEST(ExportTest, AModelTrainedOnRenderedAudioSaysSo) {
   ModelProvenance provenance = Reproduction();
-  provenance.synthetic_data = true;
+  provenance.audio = HeardAudio::kRendered;
   provenance.base_model.clear();
   EXPECT_THAT(
       Card(provenance),
       AllOf(HasSubstr("| audio | synthetic"),
             HasSubstr("| base model | none, trained from scratch |"),
             HasSubstr("| licence | not stated |"), Not(HasSubstr("license:"))));
+}
+
+TEST(ExportTest, AModelThatHeardNothingClaimsNoRecordings) {
+  ModelProvenance provenance = Reproduction();
+  provenance.audio = HeardAudio::kNone;
+  EXPECT_THAT(Card(provenance), HasSubstr("| audio | none: weights as "));
+  provenance.audio = HeardAudio::kUnknown;
+  EXPECT_THAT(Card(provenance), Not(HasSubstr("| audio |")));
 }
 
 TEST(ExportTest, TransformersGetsTheFilesItLooksFor) {

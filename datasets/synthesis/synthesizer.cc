@@ -30,7 +30,7 @@ constexpr int kVolumeController = 7;
 constexpr double kTablaGain = 0.1;  // Beside a melody of the font.
 constexpr int kMaxMelodicParts = (kChannels - 16) / kChannelsPerPart;
 constexpr int kVoices = 96;
-constexpr int kRenewingProgram = 80;  // One voice a note.
+constexpr int kPrimingProgram = 80;  // One voice a note.
 constexpr int kBendSemitones = 24;
 constexpr int kBendCentre = 8192;
 constexpr int kBlocksPerBend = 3;
@@ -131,16 +131,14 @@ void Silence(fluid_synth_t* synth) {
   fluid_synth_system_reset(synth);
 }
 
-// Brings a synthesizer to one same state, whatever it has played before, and
-// returns how many of its voices are in that state. FluidSynth begins a note
-// with the stereo gains that its voice's last note had, and a reset leaves
-// them; so every voice plays two blocks of one same program here. It does so
+// Plays two blocks of one same program on every voice, and returns how many
+// voices that were. FluidSynth begins a note with the stereo gains that its
+// voice's last note had, so that a voice's first note would fade in. It does so
 // twice without a rest: a voice that is taken from a sounding note continues on
 // a second, hidden voice with gains of its own.
-int Renew(fluid_synth_t* synth, int font_id) {
-  Silence(synth);
+int PrimeVoices(fluid_synth_t* synth, int font_id) {
   constexpr int kLowestKey = 24;
-  fluid_synth_program_select(synth, 0, font_id, 0, kRenewingProgram);
+  fluid_synth_program_select(synth, 0, font_id, 0, kPrimingProgram);
   for (int round = 0; round < 2; ++round) {
     for (int key = kLowestKey; key < kLowestKey + kVoices; ++key) {
       fluid_synth_noteon(synth, 0, key, 64);
@@ -149,9 +147,9 @@ int Renew(fluid_synth_t* synth, int font_id) {
     fluid_synth_write_float(synth, 2 * kBlockSamples, blocks, 0, 2, blocks, 1,
                             2);
   }
-  const int renewed = fluid_synth_get_active_voice_count(synth);
+  const int primed = fluid_synth_get_active_voice_count(synth);
   Silence(synth);
-  return renewed;
+  return primed;
 }
 
 // Adds a melodic part on channels of its own.
@@ -261,11 +259,60 @@ struct DeleteSynth {
 
 }  // namespace
 
+// The settings of all synthesizers and the font that they share.
 struct Synthesizer::FluidObjects {
   std::unique_ptr<fluid_settings_t, DeleteSettings> settings;
-  std::unique_ptr<fluid_synth_t, DeleteSynth> synth;
-  int font_id = 0;
+  std::unique_ptr<fluid_synth_t, DeleteSynth> font_owner;
+  fluid_sfont_t* font = nullptr;
 };
+
+namespace {
+
+// A synthesizer for one score, with a font that another one owns. A used one
+// cannot be brought back to its first state: what is left of earlier notes
+// (voices in another order, say) changes the rounding of sums.
+class FreshSynthesizer {
+ public:
+  FreshSynthesizer(fluid_settings_t* settings, fluid_sfont_t* font)
+      : synth_(new_fluid_synth(settings)), font_(font) {
+    if (synth_ == nullptr) return;
+    font_id_ = fluid_synth_add_sfont(synth_.get(), font_);
+    fluid_synth_set_interp_method(synth_.get(), -1, FLUID_INTERP_LINEAR);
+    primed_voices_ = PrimeVoices(synth_.get(), font_id_);
+  }
+  ~FreshSynthesizer() {
+    if (synth_ == nullptr) return;
+    Silence(synth_.get());  // No voice may hold on to the font.
+    fluid_synth_remove_sfont(synth_.get(), font_);
+  }
+  FreshSynthesizer(const FreshSynthesizer&) = delete;
+  FreshSynthesizer& operator=(const FreshSynthesizer&) = delete;
+
+  // kInternal if FluidSynth made none, kFailedPrecondition if the font does not
+  // sound in every voice.
+  absl::Status status() const {
+    if (synth_ == nullptr) {
+      return absl::InternalError("libfluidsynth cannot make a synthesizer");
+    }
+    if (primed_voices_ != kVoices) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "program ", kPrimingProgram,
+          " does not sound in every voice, so that recordings could not be "
+          "repeated; use TimGM6mb.sf2"));
+    }
+    return absl::OkStatus();
+  }
+  fluid_synth_t* synth() { return synth_.get(); }
+  int font_id() const { return font_id_; }
+
+ private:
+  const std::unique_ptr<fluid_synth_t, DeleteSynth> synth_;
+  fluid_sfont_t* const font_;
+  int font_id_ = FLUID_FAILED;
+  int primed_voices_ = 0;
+};
+
+}  // namespace
 
 Synthesizer::Synthesizer(std::unique_ptr<FluidObjects> fluid,
                          const TablaSamples& tabla)
@@ -287,8 +334,9 @@ absl::StatusOr<std::unique_ptr<Synthesizer>> Synthesizer::Create(
   fluid_settings_setint(settings, "synth.chorus.active", 0);
   fluid_settings_setint(settings, "synth.threadsafe-api", 0);
   fluid_settings_setint(settings, "synth.lock-memory", 0);
-  fluid->synth.reset(new_fluid_synth(settings));
-  if (fluid->synth == nullptr) {
+  fluid->font_owner.reset(new_fluid_synth(settings));
+  fluid_synth_t* const owner = fluid->font_owner.get();
+  if (owner == nullptr) {
     return absl::InternalError("libfluidsynth cannot make a synthesizer");
   }
   if (!Files::Real().Exists(sound_font)) {
@@ -298,30 +346,26 @@ absl::StatusOr<std::unique_ptr<Synthesizer>> Synthesizer::Create(
         "Debian's package timgm6mb-soundfont (sudo apt-get install "
         "timgm6mb-soundfont)"));
   }
-  fluid->font_id = fluid_synth_sfload(fluid->synth.get(), sound_font.c_str(),
-                                      /*reset_presets=*/1);
-  if (fluid->font_id == FLUID_FAILED) {
+  const int font_id =
+      fluid_synth_sfload(owner, sound_font.c_str(), /*reset_presets=*/0);
+  if (font_id == FLUID_FAILED) {
     return absl::DataLossError(
         absl::StrCat(sound_font, ": libfluidsynth cannot load it"));
   }
-  if (Renew(fluid->synth.get(), fluid->font_id) != kVoices) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        sound_font, ": program ", kRenewingProgram,
-        " does not sound in every voice, so that recordings could not be "
-        "repeated; use TimGM6mb.sf2"));
-  }
-  fluid_synth_set_interp_method(fluid->synth.get(), -1, FLUID_INTERP_LINEAR);
+  fluid->font = fluid_synth_get_sfont_by_id(owner, font_id);
+  RETURN_IF_ERROR(
+      Annotate(FreshSynthesizer(settings, fluid->font).status(), sound_font));
   return absl::WrapUnique(new Synthesizer(std::move(fluid), tabla));
 }
 
 absl::StatusOr<std::vector<float>> Synthesizer::Play(const Score& score) {
-  fluid_synth_t* synth = fluid_->synth.get();
-  Renew(synth, fluid_->font_id);
+  FreshSynthesizer fresh(fluid_->settings.get(), fluid_->font);
+  RETURN_IF_ERROR(fresh.status());
   ASSIGN_OR_RETURN(const std::vector<Event> events,
-                   Prepare(score, fluid_->font_id, synth));
+                   Prepare(score, fresh.font_id(), fresh.synth()));
   const auto size =
       static_cast<std::size_t>(std::llround(score.seconds * kRenderRateHz));
-  std::vector<float> mix = PlayEvents(events, size, synth);
+  std::vector<float> mix = PlayEvents(events, size, fresh.synth());
   for (const Part& part : score.parts) {
     const double gain = kTablaGain * std::pow(10, part.gain_db / 20);
     for (const Stroke& stroke : part.strokes) {

@@ -7,8 +7,7 @@
 // so that the release of one is not bent with the next. Events happen at
 // multiples of 64 samples (2.7 ms).
 //
-// FluidSynth's own reverberation and chorus are off: their state is what would
-// make a recording depend on the one before it.
+// FluidSynth's own reverberation and chorus are off; rooms are ours (room.h).
 
 #ifndef CULTUREMERT_DATASETS_SYNTHESIS_SYNTHESIZER_H_
 #define CULTUREMERT_DATASETS_SYNTHESIS_SYNTHESIZER_H_

@@ -76,6 +76,31 @@ std::map<std::string, std::string> Origin(
           {"merge.seed", absl::StrCat(options.seed)}};
 }
 
+// Shapes do not tell all of a model: what lies beside the base that does goes
+// beside the output too, unless something lies there already.
+absl::Status CopyConfig(const std::string& base, const std::string& output,
+                        std::ostream& out) {
+  Files& files = Files::Real();
+  for (const char* name : {"config.json", "preprocessor_config.json"}) {
+    const std::string from = JoinPath(Dirname(base), name);
+    const std::string to = JoinPath(Dirname(output), name);
+    const absl::StatusOr<std::string> text = files.Read(from);
+    if (absl::IsNotFound(text.status())) continue;
+    RETURN_IF_ERROR(text);
+    const absl::StatusOr<std::string> there = files.Read(to);
+    if (there.ok() && *there == *text) continue;
+    if (there.ok()) {
+      out << "note: " << Printable(to) << " differs from " << Printable(from)
+          << " and was left as it is; choose another folder\n";
+      continue;
+    }
+    if (!absl::IsNotFound(there.status())) return there.status();
+    RETURN_IF_ERROR(files.WriteAtomically(to, *text));
+    out << "wrote " << Printable(to) << ", the base's\n";
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RunWeightsMerge(const std::vector<std::string>& arguments,
                              std::ostream& out) {
   if (!arguments.empty()) {
@@ -98,15 +123,15 @@ absl::Status RunWeightsMerge(const std::vector<std::string>& arguments,
   ASSIGN_OR_RETURN(const std::unique_ptr<ThreadPool> pool,
                    ThreadPool::Create(ThreadPool::DefaultSize()));
   const std::string output = ResolveUserPath(absl::GetFlag(FLAGS_output));
-  RETURN_IF_ERROR(MergeFiles(*pool, Files::Real(),
-                             ResolveUserPath(absl::GetFlag(FLAGS_weights)),
-                             adapted, output, options,
+  const std::string base = ResolveUserPath(absl::GetFlag(FLAGS_weights));
+  RETURN_IF_ERROR(MergeFiles(*pool, Files::Real(), base, adapted, output,
+                             options,
                              Origin(absl::GetFlag(FLAGS_weights),
                                     absl::GetFlag(FLAGS_adapted), options)));
   out << "wrote " << Printable(output) << ": " << adapted.size()
       << (adapted.size() == 1 ? " model" : " models") << " merged by "
       << MethodName(options.method) << "\n";
-  return absl::OkStatus();
+  return CopyConfig(base, output, out);
 }
 
 const bool registered = RegisterCommand(

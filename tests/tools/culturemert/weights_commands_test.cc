@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/base/files/files.h"
 #include "tools/base/status/status_matchers.h"
 #include "tools/culturemert/command.h"
 #include "tools/culturemert/common_flags.h"
@@ -117,6 +118,23 @@ TEST(WeightsCommandsTest, AModelMergedWithItselfIsTheSame) {
   EXPECT_THAT(result.status, IsOk());
   EXPECT_THAT(result.output, HasSubstr("2 models merged by task_arithmetic"));
   EXPECT_THAT(RunCommand("weights diff", {base, output}).status, IsOk());
+}
+
+TEST(WeightsCommandsTest, WhatShapesDoNotTellIsMergedFromTheBase) {
+  const std::string folder = testing::TempDir() + "/merged_folder";
+  ASSERT_THAT(Files::Real().CreateDirectories(folder), IsOk());
+  const std::string base = Golden("new/model.safetensors");
+  absl::SetFlag(&FLAGS_weights, base);
+  absl::SetFlag(&FLAGS_adapted, {base});
+  absl::SetFlag(&FLAGS_output, folder + "/model.safetensors");
+  EXPECT_THAT(RunCommand("weights merge", {}).output, HasSubstr("the base's"));
+  EXPECT_THAT(RunCommand("weights info", {folder}).output,
+              HasSubstr("MERT: 2 layers of 8, 4 attention heads"));
+  ASSERT_THAT(Files::Real().WriteAtomically(folder + "/config.json", "{}"),
+              IsOk());
+  EXPECT_THAT(RunCommand("weights merge", {}).output,
+              HasSubstr("was left as it is"));
+  EXPECT_THAT(Files::Real().Read(folder + "/config.json"), IsOkAndHolds("{}"));
 }
 
 TEST(WeightsCommandsTest, MergingTellsWhatIsWrongWithItsSettings) {

@@ -1,6 +1,8 @@
 #include "reports/tables/latex_table.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -9,6 +11,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "reports/tables/cell_text.h"
+#include "reports/tables/column_blocks.h"
+#include "tools/base/console/human.h"
 #include "tools/base/text/utf8.h"
 
 namespace culturemert {
@@ -113,22 +117,51 @@ CellStyle LatexStyle() {
   return style;
 }
 
-// "&  \multicolumn{2}{c}{Lyra (real)} \\" and the rules below the groups.
-void AppendGroups(const Table& table, std::string* text) {
+// Characters in a line of a page across, at the size of the text around it.
+constexpr std::size_t kLineCharacters = 130;
+constexpr std::size_t kGapCharacters = 2;
+
+// How many characters wide each column is when it is not LaTeX.
+std::vector<std::size_t> WidthsOf(const Table& table) {
+  std::vector<std::size_t> widths;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    int width = CountColumns(ColumnHeading(table.columns[i]));
+    for (const TableRow& row : table.rows) {
+      width = std::max(
+          width,
+          CountColumns(CellText(table.columns[i], row.cells[i], CellStyle())));
+    }
+    widths.push_back(static_cast<std::size_t>(width));
+  }
+  return widths;
+}
+
+// The key columns and those of the block.
+std::vector<std::size_t> ColumnsOf(const Table& table,
+                                   const ColumnBlock& block) {
+  std::vector<std::size_t> columns;
+  for (std::size_t i = 0; i < table.key_columns; ++i) columns.push_back(i);
+  for (std::size_t i = block.begin; i < block.end; ++i) columns.push_back(i);
+  return columns;
+}
+
+// "& \multicolumn{2}{c}{Lyra (real)} \\" and the rules below the groups.
+void AppendGroups(const Table& table, const std::vector<std::size_t>& columns,
+                  std::string* text) {
+  const std::vector<std::size_t> groups = GroupOfColumns(table);
   std::vector<std::string> cells;
   std::string rules;
-  std::size_t column = 1;
   bool has_title = false;
-  for (const ColumnGroup& group : table.groups) {
-    const std::string heading = EscapeLatex(GroupHeading(group));
+  for (std::size_t i = 0; i < columns.size();) {
+    const std::size_t first = i;
+    const std::size_t group = groups[columns[first]];
+    while (i < columns.size() && groups[columns[i]] == group) ++i;
+    const std::string heading = EscapeLatex(GroupHeading(table.groups[group]));
     cells.push_back(
-        absl::StrCat("\\multicolumn{", group.columns, "}{c}{", heading, "}"));
-    if (!heading.empty()) {
-      has_title = true;
-      absl::StrAppend(&rules, "\\cmidrule(lr){", column, "-",
-                      column + group.columns - 1, "}");
-    }
-    column += group.columns;
+        absl::StrCat("\\multicolumn{", i - first, "}{c}{", heading, "}"));
+    if (heading.empty()) continue;
+    has_title = true;
+    absl::StrAppend(&rules, "\\cmidrule(lr){", first + 1, "-", i, "}");
   }
   if (!has_title) return;
   absl::StrAppend(text, absl::StrJoin(cells, " & "), " \\\\\n", rules, "\n");
@@ -138,6 +171,34 @@ void AppendGroups(const Table& table, std::string* text) {
 // it.
 void AppendRow(const std::vector<std::string>& cells, std::string* text) {
   absl::StrAppend(text, "{}", absl::StrJoin(cells, " & "), " \\\\\n");
+}
+
+// A tabular of these columns, made smaller where the page is too narrow.
+void AppendBlock(const Table& table, const std::vector<std::size_t>& columns,
+                 const CellStyle& style, std::string* text) {
+  absl::StrAppend(text,
+                  "\\resizebox{\\ifdim\\width>"
+                  "\\textwidth\\textwidth\\else\\width\\fi}{!}{%\n"
+                  "\\begin{tabular}{");
+  std::vector<std::string> headings;
+  for (const std::size_t i : columns) {
+    absl::StrAppend(text, table.columns[i].is_text ? "l" : "r");
+    headings.push_back(EscapeLatex(ColumnHeading(table.columns[i])));
+  }
+  absl::StrAppend(text, "}\n\\toprule\n");
+  AppendGroups(table, columns, text);
+  AppendRow(headings, text);
+  absl::StrAppend(text, "\\midrule\n");
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const TableRow& row = table.rows[r];
+    if (row.starts_section && r > 0) absl::StrAppend(text, "\\midrule\n");
+    std::vector<std::string> cells;
+    for (const std::size_t i : columns) {
+      cells.push_back(CellText(table.columns[i], row.cells[i], style));
+    }
+    AppendRow(cells, text);
+  }
+  absl::StrAppend(text, "\\bottomrule\n\\end{tabular}}\n");
 }
 
 }  // namespace
@@ -175,31 +236,13 @@ std::string LatexTable(const Table& table) {
                    EscapeLatex(absl::StrCat(
                        table.title, table.profile.empty() ? "" : ", profile ",
                        table.profile, ". ", table.caption)),
-                   "}\n\\label{tab:", label,
-                   "}\n\\resizebox{\\ifdim\\width>"
-                   "\\textwidth\\textwidth\\else\\width\\fi}{!}{%\n"
-                   "\\begin{tabular}{");
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    text += table.columns[i].is_text ? 'l' : 'r';
+                   "}\n\\label{tab:", label, "}\n");
+  const std::vector<ColumnBlock> blocks = CutIntoColumnBlocks(
+      table, WidthsOf(table), kGapCharacters, kLineCharacters);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (i > 0) absl::StrAppend(&text, "\n\\medskip\n");
+    AppendBlock(table, ColumnsOf(table, blocks[i]), style, &text);
   }
-  absl::StrAppend(&text, "}\n\\toprule\n");
-  AppendGroups(table, &text);
-  std::vector<std::string> headings;
-  for (const Column& column : table.columns) {
-    headings.push_back(EscapeLatex(ColumnHeading(column)));
-  }
-  AppendRow(headings, &text);
-  absl::StrAppend(&text, "\\midrule\n");
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const TableRow& row = table.rows[r];
-    if (row.starts_section && r > 0) absl::StrAppend(&text, "\\midrule\n");
-    std::vector<std::string> cells;
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      cells.push_back(CellText(table.columns[i], row.cells[i], style));
-    }
-    AppendRow(cells, &text);
-  }
-  absl::StrAppend(&text, "\\bottomrule\n\\end{tabular}}\n");
   for (const std::string& line : Legend(table, style)) {
     absl::StrAppend(&text, "\n\\footnotesize ", line, "\n");
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "reports/tables/cell_text.h"
+#include "reports/tables/column_blocks.h"
 
 namespace culturemert {
 namespace {
@@ -37,12 +38,6 @@ std::string ForCharset(absl::string_view text, Charset charset) {
                                          {"→", "->"},
                                          {"…", "..."}});
 }
-
-// Columns [begin, end) of the table, which stand beside the key columns.
-struct Block {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
 
 class Layout {
  public:
@@ -82,7 +77,7 @@ class Layout {
                   : absl::StrCat(table_.title, " · ", table_.profile)),
         options_.has_colour ? kPlain : "", "\n");
     AppendWrapped(table_.caption, &text);
-    for (const Block& block : Blocks()) AppendBlock(block, &text);
+    for (const ColumnBlock& block : Blocks()) AppendBlock(block, &text);
     std::vector<std::string> below = Legend(table_, style_);
     below.insert(below.end(), table_.notes.begin(), table_.notes.end());
     if (!below.empty()) absl::StrAppend(&text, "\n");
@@ -119,33 +114,13 @@ class Layout {
     return width;
   }
 
-  // Groups stay whole where they fit.
-  std::vector<Block> Blocks() const {
-    const std::size_t limit =
-        static_cast<std::size_t>(std::max(options_.width_columns, 20));
-    std::vector<Block> blocks;
-    std::size_t column = table_.key_columns;
-    while (column < widths_.size()) {
-      Block block{column, column};
-      std::size_t used = KeyWidth();
-      std::size_t last_whole = column;
-      while (block.end < widths_.size()) {
-        used += kGap + widths_[block.end];
-        if (used > limit && block.end > block.begin) break;
-        ++block.end;
-        if (block.end == widths_.size() ||
-            groups_[block.end] != groups_[block.end - 1]) {
-          last_whole = block.end;
-        }
-      }
-      if (last_whole > block.begin) block.end = last_whole;
-      blocks.push_back(block);
-      column = block.end;
-    }
-    return blocks;
+  std::vector<ColumnBlock> Blocks() const {
+    return CutIntoColumnBlocks(
+        table_, widths_, kGap,
+        static_cast<std::size_t>(std::max(options_.width_columns, 20)));
   }
 
-  void AppendBlock(const Block& block, std::string* text) const {
+  void AppendBlock(const ColumnBlock& block, std::string* text) const {
     absl::StrAppend(text, "\n");
     AppendGroups(block, text);
     std::vector<std::string> headings;
@@ -160,7 +135,7 @@ class Layout {
     }
   }
 
-  void AppendGroups(const Block& block, std::string* text) const {
+  void AppendGroups(const ColumnBlock& block, std::string* text) const {
     std::string line(KeyWidth(), ' ');
     bool is_empty = true;
     for (std::size_t i = block.begin; i < block.end;) {
@@ -180,8 +155,9 @@ class Layout {
     if (!is_empty) AppendTrimmed(line, text);
   }
 
-  void AppendLine(const Block& block, const std::vector<std::string>& texts,
-                  const TableRow* row, std::string* text) const {
+  void AppendLine(const ColumnBlock& block,
+                  const std::vector<std::string>& texts, const TableRow* row,
+                  std::string* text) const {
     std::string line;
     const auto append = [&](std::size_t i) {
       absl::StrAppend(&line, std::string(line.empty() ? 0 : kGap, ' '),
@@ -205,7 +181,7 @@ class Layout {
                                           : absl::StrCat(padding, shown);
   }
 
-  void AppendRule(const Block& block, std::string* text) const {
+  void AppendRule(const ColumnBlock& block, std::string* text) const {
     std::size_t width = KeyWidth();
     for (std::size_t i = block.begin; i < block.end; ++i) {
       width += kGap + widths_[i];

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "reports/tables/latex_table.h"
 #include "reports/tables/markdown_table.h"
 #include "reports/tables/terminal_table.h"
+#include "tests/reports/tables/latex_check.h"
 #include "tests/reports/tables/sample_table.h"
 #include "tools/base/console/human.h"
 #include "tools/base/formats/csv.h"
@@ -145,6 +147,22 @@ TEST(LatexTableTest, GivesEveryRowAsManyCellsAndARuleASection) {
                     HasSubstr("$-$1.50 [1.00]$^{*}$"),
                     HasSubstr("{}[uşşak, \\textquotedbl{}x\\textquotedbl{}]")));
   EXPECT_THAT(text, HasSubstr("\\midrule\n{}CPT"));
+}
+
+TEST(LatexTableTest, CutsATableThatIsTooWideBetweenGroups) {
+  const std::string text = LatexTable(WideTable());
+  const std::vector<std::string> parts =
+      absl::StrSplit(text, "\\begin{tabular}");
+  ASSERT_GT(parts.size(), 2);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    EXPECT_THAT(parts[i], HasSubstr("{}chance & "));
+  }
+  for (int group = 0; group < 6; ++group) {
+    EXPECT_THAT(text,
+                HasSubstr(absl::StrCat(
+                    "\\multicolumn{2}{c}{A set with a long title ", group)));
+  }
+  EXPECT_EQ(LatexComplaint(text), "");
 }
 
 TEST(CsvTableTest, HoldsWholeNumbersAndWhatBelongsToThem) {

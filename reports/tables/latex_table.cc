@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -117,8 +118,10 @@ CellStyle LatexStyle() {
   return style;
 }
 
-// Characters in a line of a page across, at the size of the text around it.
-constexpr std::size_t kLineCharacters = 130;
+// Characters in a line of a page across, a little smaller than the text around.
+constexpr std::size_t kLineCharacters = 200;
+// Parts of a table with more rows do not fit a page below one another.
+constexpr std::size_t kMaxRowsToCut = 24;
 constexpr std::size_t kGapCharacters = 2;
 
 // How many characters wide each column is when it is not LaTeX.
@@ -237,8 +240,11 @@ std::string LatexTable(const Table& table) {
                        table.title, table.profile.empty() ? "" : ", profile ",
                        table.profile, ". ", table.caption)),
                    "}\n\\label{tab:", label, "}\n");
-  const std::vector<ColumnBlock> blocks = CutIntoColumnBlocks(
-      table, WidthsOf(table), kGapCharacters, kLineCharacters);
+  const std::vector<ColumnBlock> blocks =
+      CutIntoColumnBlocks(table, WidthsOf(table), kGapCharacters,
+                          table.rows.size() > kMaxRowsToCut
+                              ? std::numeric_limits<std::size_t>::max()
+                              : kLineCharacters);
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (i > 0) absl::StrAppend(&text, "\n\\medskip\n");
     AppendBlock(table, ColumnsOf(table, blocks[i]), style, &text);

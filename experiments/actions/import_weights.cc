@@ -3,7 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "models/merging/merge_tensors.h"
 #include "models/mert/mert.h"
 #include "models/tensors/torch_errors.h"
@@ -14,13 +16,18 @@
 namespace culturemert {
 namespace {
 
+// Files beside a model that say nothing to a program.
+bool IsForReaders(absl::string_view name) {
+  return absl::EndsWith(name, ".md") || name == "BUILD" || name == "LICENSE";
+}
+
 absl::StatusOr<Hash128> HashOfFolder(Files& files, absl::string_view folder) {
   ASSIGN_OR_RETURN(const std::vector<DirectoryEntry> entries,
                    files.List(folder));
   Hasher hasher;
   bool is_empty = true;
   for (const DirectoryEntry& entry : entries) {
-    if (entry.kind != FileKind::kFile) continue;
+    if (entry.kind != FileKind::kFile || IsForReaders(entry.name)) continue;
     is_empty = false;
     ASSIGN_OR_RETURN(const Hash128 hash,
                      HashFile(files, JoinPath(folder, entry.name)));

@@ -20,8 +20,9 @@
 namespace culturemert {
 
 // Of the bytes of all files that LoadMertCheckpoint and LoadTokenizer may read
-// at `path`: the file itself, or every file of the folder but its subfolders'.
-// Errors: those of Files, kNotFound for an empty folder.
+// at `path`: the file itself, or every file of the folder but its subfolders'
+// and *.md, BUILD, LICENSE, which are for readers. Errors: those of Files,
+// kNotFound for a folder without any.
 absl::StatusOr<Hash128> HashOfWeights(Files& files, absl::string_view path);
 
 // Each writes ExportMert's files into `folder`.

@@ -30,24 +30,34 @@ absl::StatusOr<std::string> HashOf(
 }
 
 TEST(HashOfWeightsTest, NamesAndBytesOfAFoldersFilesCount) {
-  const auto hash = HashOf({{"a", "1"}, {"b", "2"}});
+  const auto hash = HashOf({{"a.bin", "1"}, {"b.bin", "2"}});
   ASSERT_THAT(hash, IsOk());
-  EXPECT_THAT(HashOf({{"b", "2"}, {"a", "1"}}), IsOkAndHolds(*hash));
+  EXPECT_THAT(HashOf({{"b.bin", "2"}, {"a.bin", "1"}}), IsOkAndHolds(*hash));
   for (const std::map<std::string, std::string>& other :
-       {std::map<std::string, std::string>{{"a", "1"}, {"b", "3"}},
-        {{"a", "1"}, {"c", "2"}},
-        {{"a", "2"}, {"b", "1"}},
-        {{"a", "1"}},
-        {{"a", "1"}, {"b", "2"}, {"c", ""}}}) {
+       {std::map<std::string, std::string>{{"a.bin", "1"}, {"b.bin", "3"}},
+        {{"a.bin", "1"}, {"c.bin", "2"}},
+        {{"a.bin", "2"}, {"b.bin", "1"}},
+        {{"a.bin", "1"}},
+        {{"a.bin", "1"}, {"b.bin", "2"}, {"c.bin", ""}}}) {
     EXPECT_THAT(HashOf(other), IsOk());
     EXPECT_NE(*HashOf(other), *hash);
   }
 }
 
 TEST(HashOfWeightsTest, SubfoldersDoNotCount) {
-  const auto hash = HashOf({{"a", "1"}});
+  const auto hash = HashOf({{"a.bin", "1"}});
   ASSERT_THAT(hash, IsOk());
-  EXPECT_THAT(HashOf({{"a", "1"}, {"deeper/b", "2"}}), IsOkAndHolds(*hash));
+  EXPECT_THAT(HashOf({{"a.bin", "1"}, {"deeper/b.bin", "2"}}),
+              IsOkAndHolds(*hash));
+}
+
+TEST(HashOfWeightsTest, WhatIsThereForReadersDoesNotCount) {
+  const auto hash = HashOf({{"a.bin", "1"}});
+  ASSERT_THAT(hash, IsOk());
+  EXPECT_THAT(HashOf({{"a.bin", "1"}, {"README.md", "2"}, {"LICENSE", "3"}}),
+              IsOkAndHolds(*hash));
+  EXPECT_THAT(HashOf({{"README.md", "2"}}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no files")));
 }
 
 TEST(HashOfWeightsTest, AFileIsItsBytesWhateverItsName) {

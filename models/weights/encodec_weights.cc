@@ -15,6 +15,7 @@
 #include "models/weights/dialects.h"
 #include "re2/re2.h"
 #include "tools/base/config/strict_json.h"
+#include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
@@ -112,8 +113,9 @@ absl::Status CheckConfigFile(const CheckpointSource& source,
       ParseJson(source.config_text, source.config_path);
   if (!json.ok() || !json->is_object() ||
       json->value("model_type", Json()) != "encodec") {
-    checkpoint.notes.push_back(absl::StrCat(
-        source.config_path, " is not used: its model_type is not encodec"));
+    checkpoint.notes.push_back(
+        absl::StrCat(Basename(source.config_path),
+                     " is not used: its model_type is not encodec"));
     return absl::OkStatus();
   }
   return Annotate(CheckConfigJson(*json, checkpoint.config),

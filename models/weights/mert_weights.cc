@@ -21,6 +21,7 @@
 #include "models/weights/mert_config_json.h"
 #include "models/weights/mert_shape.h"
 #include "tools/base/config/config.h"
+#include "tools/base/files/paths.h"
 #include "tools/base/status/status_macros.h"
 
 namespace culturemert {
@@ -92,12 +93,14 @@ absl::StatusOr<MertConfig> FindConfig(const CheckpointSource& source,
                                       const NamedTensors& encoder,
                                       std::vector<std::string>& notes) {
   if (IsMertConfigJson(source.config_text)) {
-    notes.push_back(absl::StrCat("configuration from ", source.config_path));
+    notes.push_back(
+        absl::StrCat("configuration from ", Basename(source.config_path)));
     return ParseMertConfigJson(source.config_text, source.config_path);
   }
   if (!source.config_path.empty()) {
-    notes.push_back(absl::StrCat(
-        source.config_path, " is not used: its model_type is no HuBERT's"));
+    notes.push_back(
+        absl::StrCat(Basename(source.config_path),
+                     " is not used: its model_type is no HuBERT's"));
   }
   return ConfigFromFile(source, encoder, notes);
 }

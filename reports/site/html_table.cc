@@ -167,7 +167,8 @@ std::vector<std::string> MarksOf(const Table& table) {
   };
   std::vector<std::string> marks;
   if (any_cell([](const Cell& cell) { return cell.deviation.has_value(); })) {
-    marks.push_back("±: standard deviation over seeds.");
+    marks.push_back(
+        absl::StrCat("±: standard deviation over ", table.deviation_over, "."));
   }
   if (any_cell([](const Cell& cell) {
         return cell.low.has_value() && cell.high.has_value();

@@ -87,8 +87,8 @@ std::vector<std::string> Legend(const Table& table, const CellStyle& style) {
   if (marks.has_deviation) {
     lines.push_back(absl::StrCat(
         style.plus_minus,
-        style.escape(
-            ": standard deviation over the seeds of the probes, by n "),
+        style.escape(absl::StrCat(": standard deviation over ",
+                                  table.deviation_over, ", by n ")),
         style.minus, " 1."));
   }
   if (marks.has_interval) {

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "experiments/metrics/statistics.h"
+#include "reports/statistics/training_repeats.h"
 #include "reports/tables/table_makers.h"
 #include "reports/tables/table_parts.h"
 
@@ -85,6 +88,26 @@ std::optional<Table> DifferenceTable(
   return table;
 }
 
+// The mean of each column and its deviation, of rows that all have a value.
+TableRow MeanRow(std::string name, absl::Span<const TableRow> rows) {
+  TableRow mean{{Cell::Text(std::move(name))}, false};
+  for (std::size_t column = 1; column < rows[0].cells.size(); ++column) {
+    std::vector<double> values;
+    for (const TableRow& row : rows) {
+      const Cell& cell = row.cells[column];
+      if (cell.state == CellState::kValue) values.push_back(cell.value);
+    }
+    const std::optional<Summary> summary = Summarize(values);
+    if (values.size() != rows.size() || !summary.has_value()) {
+      mean.cells.push_back(Cell::Without(CellState::kNotRun));
+      continue;
+    }
+    mean.cells.push_back(Cell::Value(summary->mean));
+    mean.cells.back().deviation = summary->deviation;
+  }
+  return mean;
+}
+
 }  // namespace
 
 std::optional<Table> Gain(const ReportData&, const Study& study) {
@@ -101,6 +124,50 @@ std::optional<Table> Gain(const ReportData&, const Study& study) {
                          {{Part::kNonWestern, PartTitle(Part::kNonWestern)},
                           {Part::kWestern, PartTitle(Part::kWestern)}},
                          std::move(table));
+}
+
+std::optional<Table> PretrainingSeeds(const ReportData&, const Study& study) {
+  std::vector<Pair> pairs;
+  std::vector<std::size_t> sizes;  // Of groups of pairs.
+  for (const std::vector<std::size_t>& repeats : TrainingRepeats(study)) {
+    const std::optional<std::size_t>& base = study.models[repeats[0]].base;
+    if (!base.has_value()) continue;
+    for (const std::size_t model : repeats) {
+      pairs.push_back({study.models[model].name, model, *base});
+    }
+    sizes.push_back(repeats.size());
+  }
+  Table table;
+  table.id = "pretraining_seeds";
+  table.title = "Gain by the seed of pre-training";
+  table.caption =
+      "Trainings of one recipe with several seeds, as differences from the "
+      "base model. An interval over test recordings says nothing of what "
+      "another training would have given; the deviation of the mean's row "
+      "does.";
+  table.significance = "differs from the base model";
+  table.deviation_over = "the seeds of pre-training";
+  std::optional<Table> made =
+      DifferenceTable(study, pairs, Part::kAll,
+                      {{Part::kNonWestern, PartTitle(Part::kNonWestern)},
+                       {Part::kWestern, PartTitle(Part::kWestern)}},
+                      std::move(table));
+  if (!made.has_value()) return std::nullopt;
+  // Deviations over the seeds of probes would be taken for those shown here.
+  for (TableRow& row : made->rows) {
+    for (Cell& cell : row.cells) cell.deviation.reset();
+  }
+  std::size_t first = 0;
+  for (const std::size_t size : sizes) {
+    made->rows[first].starts_section = first > 0;
+    TableRow mean =
+        MeanRow(absl::StrCat("mean of ", size, " seeds"),
+                absl::MakeConstSpan(made->rows).subspan(first, size));
+    first += size;
+    made->rows.insert(made->rows.begin() + first, std::move(mean));
+    ++first;
+  }
+  return made;
 }
 
 std::optional<Table> OtherTests(const ReportData&, const Study& study) {

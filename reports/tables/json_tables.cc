@@ -86,10 +86,10 @@ json JsonTable(const Table& table) {
     for (const Cell& cell : row.cells) cells.push_back(JsonCell(cell));
     rows.push_back(std::move(cells));
   }
-  return {{"id", table.id},         {"profile", table.profile},
-          {"title", table.title},   {"caption", table.caption},
-          {"notes", table.notes},   {"columns", std::move(columns)},
-          {"rows", std::move(rows)}};
+  return {{"id", table.id},          {"profile", table.profile},
+          {"title", table.title},    {"caption", table.caption},
+          {"notes", table.notes},    {"columns", std::move(columns)},
+          {"rows", std::move(rows)}, {"deviation_over", table.deviation_over}};
 }
 
 json JsonNotes(absl::Span<const ReportNote> notes) {

@@ -4,8 +4,8 @@
 //    "conflicts": [{"record", "text"}], "problems": [{"record", "kind"}],
 //    "superseded": [{"record", "text"}],
 //    "records": [{"record", "experiment", "profile", "configuration_hash"}],
-//    "tables": [{"id", "profile", "title", "caption", "notes",
-//      "columns": [{"group", "origin", "header", "unit"}],
+//    "tables": [{"id", "profile", "title", "caption", "deviation_over",
+//      "notes", "columns": [{"group", "origin", "header", "unit"}],
 //      "rows": [[cell, …], …]}]}
 //
 // A cell has "state" ("value", "text", "empty", "not run", "undefined" or "not

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -120,8 +119,10 @@ CellStyle LatexStyle() {
 
 // Characters in a line of a page across, a little smaller than the text around.
 constexpr std::size_t kLineCharacters = 200;
-// Parts of a table with more rows do not fit a page below one another.
-constexpr std::size_t kMaxRowsToCut = 24;
+// Rows of a part of a table, and of all parts on a page: two parts as wide as
+// the page are made smaller, one that is narrow is not.
+constexpr std::size_t kPartRows = 32;
+constexpr std::size_t kPageRows = 48;
 constexpr std::size_t kGapCharacters = 2;
 
 // How many characters wide each column is when it is not LaTeX.
@@ -176,9 +177,35 @@ void AppendRow(const std::vector<std::string>& cells, std::string* text) {
   absl::StrAppend(text, "{}", absl::StrJoin(cells, " & "), " \\\\\n");
 }
 
-// A tabular of these columns, made smaller where the page is too narrow.
-void AppendBlock(const Table& table, const std::vector<std::size_t>& columns,
-                 const CellStyle& style, std::string* text) {
+// What stands in one tabular.
+struct TablePart {
+  std::vector<std::size_t> columns;
+  std::size_t first_row = 0;
+  std::size_t last_row = 0;  // Behind the last one.
+
+  std::size_t rows() const { return last_row - first_row; }
+};
+
+// All rows of some columns before those of the next ones.
+std::vector<TablePart> PartsOf(const Table& table) {
+  const std::size_t rows = table.rows.size();
+  const std::size_t count =
+      std::max<std::size_t>(1, (rows + kPartRows - 1) / kPartRows);
+  std::vector<TablePart> parts;
+  for (const ColumnBlock& block : CutIntoColumnBlocks(
+           table, WidthsOf(table), kGapCharacters, kLineCharacters)) {
+    for (std::size_t i = 0; i < count; ++i) {
+      parts.push_back(
+          {ColumnsOf(table, block), rows * i / count, rows * (i + 1) / count});
+    }
+  }
+  return parts;
+}
+
+// A tabular, made smaller where the page is too narrow.
+void AppendPart(const Table& table, const TablePart& part,
+                const CellStyle& style, std::string* text) {
+  const std::vector<std::size_t>& columns = part.columns;
   absl::StrAppend(text,
                   "\\resizebox{\\ifdim\\width>"
                   "\\textwidth\\textwidth\\else\\width\\fi}{!}{%\n"
@@ -192,9 +219,11 @@ void AppendBlock(const Table& table, const std::vector<std::size_t>& columns,
   AppendGroups(table, columns, text);
   AppendRow(headings, text);
   absl::StrAppend(text, "\\midrule\n");
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+  for (std::size_t r = part.first_row; r < part.last_row; ++r) {
     const TableRow& row = table.rows[r];
-    if (row.starts_section && r > 0) absl::StrAppend(text, "\\midrule\n");
+    if (row.starts_section && r > part.first_row) {
+      absl::StrAppend(text, "\\midrule\n");
+    }
     std::vector<std::string> cells;
     for (const std::size_t i : columns) {
       cells.push_back(CellText(table.columns[i], row.cells[i], style));
@@ -232,22 +261,26 @@ std::string EscapeLatex(absl::string_view text) {
 
 std::string LatexTable(const Table& table) {
   const CellStyle style = LatexStyle();
-  const std::string label =
-      absl::StrCat(table.profile, table.profile.empty() ? "" : "-", table.id);
+  const std::string title = absl::StrCat(
+      table.title, table.profile.empty() ? "" : ", profile ", table.profile);
   std::string text =
       absl::StrCat("\\begin{table}[htbp]\n\\centering\n\\caption{",
-                   EscapeLatex(absl::StrCat(
-                       table.title, table.profile.empty() ? "" : ", profile ",
-                       table.profile, ". ", table.caption)),
-                   "}\n\\label{tab:", label, "}\n");
-  const std::vector<ColumnBlock> blocks =
-      CutIntoColumnBlocks(table, WidthsOf(table), kGapCharacters,
-                          table.rows.size() > kMaxRowsToCut
-                              ? std::numeric_limits<std::size_t>::max()
-                              : kLineCharacters);
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (i > 0) absl::StrAppend(&text, "\n\\medskip\n");
-    AppendBlock(table, ColumnsOf(table, blocks[i]), style, &text);
+                   EscapeLatex(absl::StrCat(title, ". ", table.caption)),
+                   "}\n\\label{tab:", table.profile,
+                   table.profile.empty() ? "" : "-", table.id, "}\n");
+  std::size_t rows_of_page = 0;
+  for (const TablePart& part : PartsOf(table)) {
+    if (rows_of_page > 0 && rows_of_page + part.rows() <= kPageRows) {
+      absl::StrAppend(&text, "\n\\medskip\n");
+    } else if (rows_of_page > 0) {
+      absl::StrAppend(&text,
+                      "\\end{table}\n\\begin{table}[htbp]\n\\centering\n",
+                      "\\addtocounter{table}{-1}\n\\caption{",
+                      EscapeLatex(title), " (continued).}\n");
+      rows_of_page = 0;
+    }
+    rows_of_page += part.rows();
+    AppendPart(table, part, style, &text);
   }
   for (const std::string& line : Legend(table, style)) {
     absl::StrAppend(&text, "\n\\footnotesize ", line, "\n");

@@ -12,9 +12,10 @@
 namespace culturemert {
 
 // A table environment with caption and label "tab:<profile>-<id>". A table that
-// is wider than a line of a page across and has at most 24 rows is cut into
-// several below one another, each with the key columns; each is scaled down to
-// the width of the text where that is less. Needs the packages booktabs and
+// is wider or longer than a page across is cut into parts with the key columns
+// and headings each, below one another, or, where a page has no room for that,
+// in further environments of the same number. Parts are scaled down to the
+// width of the text where that is less. Needs the packages booktabs and
 // graphicx. Ends in a line feed.
 std::string LatexTable(const Table& table);
 

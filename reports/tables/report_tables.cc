@@ -22,6 +22,7 @@ using reports_internal::Layers;
 using reports_internal::MainResults;
 using reports_internal::MergingMethods;
 using reports_internal::OtherTests;
+using reports_internal::PretrainingSeeds;
 using reports_internal::PublishedAverages;
 using reports_internal::PublishedF1;
 using reports_internal::PublishedResultsTable;
@@ -36,13 +37,14 @@ struct Maker {
   bool shows_scores = true;
 };
 
-constexpr std::array<Maker, 19> kMakers = {{{MainResults},
+constexpr std::array<Maker, 20> kMakers = {{{MainResults},
                                             {F1Results},
                                             {PublishedResultsTable},
                                             {PublishedF1},
                                             {PublishedAverages},
                                             {Gain},
                                             {OtherTests},
+                                            {PretrainingSeeds},
                                             {Ablation},
                                             {Transfer},
                                             {TaskArithmetic},

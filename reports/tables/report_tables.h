@@ -6,6 +6,7 @@
 //                       and published_averages
 //   gain                differences from the base, with intervals and tests
 //   comparisons         the same of all other pairs that records compare
+//   pretraining_seeds   gains of one recipe's trainings, their mean and spread
 //   ablation            variants of the pre-training
 //   transfer            adapted to one culture (row), tested on a set (column)
 //   task_arithmetic     the merged model by λ

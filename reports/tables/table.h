@@ -47,8 +47,9 @@ struct Cell {
   std::string text;  // Of kText.
   // Of kValue, in the column's unit (per cent points for metrics) …
   double value = 0;
-  std::optional<double> deviation;  // … over seeds, by n - 1 …
-  std::optional<double> low;        // … and its 95 % interval.
+  // … over what the table says, by n - 1 …
+  std::optional<double> deviation;
+  std::optional<double> low;  // … and its 95 % interval.
   std::optional<double> high;
   std::optional<double> p;  // Against the base, Holm-adjusted where possible.
   bool is_significant = false;  // p below 0.05: marked.
@@ -82,6 +83,8 @@ struct Table {
   std::string caption;  // What a number is.
   // What the mark of significance says: "differs from the base".
   std::string significance;
+  // What deviations are over.
+  std::string deviation_over = "the seeds of the probes";
   bool marks_best = false;
   // Columns that say what a row is; repeated where a table is cut.
   std::size_t key_columns = 1;

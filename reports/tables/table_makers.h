@@ -22,6 +22,8 @@ std::optional<Table> TagGroupPrecision(const ReportData& data,
 
 // difference_tables.cc: differences per dataset, with tests.
 std::optional<Table> Gain(const ReportData& data, const Study& study);
+std::optional<Table> PretrainingSeeds(const ReportData& data,
+                                      const Study& study);
 std::optional<Table> OtherTests(const ReportData& data, const Study& study);
 std::optional<Table> Forgetting(const ReportData& data, const Study& study);
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
@@ -26,6 +27,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 std::vector<std::string> LinesOf(const std::string& text) {
   return absl::StrSplit(text, '\n');
@@ -163,6 +165,31 @@ TEST(LatexTableTest, CutsATableThatIsTooWideBetweenGroups) {
                     "\\multicolumn{2}{c}{A set with a long title ", group)));
   }
   EXPECT_EQ(LatexComplaint(text), "");
+}
+
+TEST(LatexTableTest, CutsATableThatIsTooLongIntoPages) {
+  Table table = SampleTable();
+  const TableRow row = table.rows[0];
+  table.rows.clear();
+  for (int i = 0; i < 100; ++i) {
+    table.rows.push_back(row);
+    table.rows.back().cells[0] = Cell::Text(absl::StrCat("row ", i));
+  }
+  const std::string text = LatexTable(table);
+  EXPECT_EQ(LatexComplaint(text), "");
+  const std::vector<std::string> pages =
+      absl::StrSplit(text, "\\begin{table}", absl::SkipEmpty());
+  ASSERT_THAT(pages, SizeIs(4));
+  int next = 0;
+  for (const std::string& page : pages) {
+    EXPECT_THAT(page, HasSubstr("(synthetic)"));
+    const int first = next;
+    while (absl::StrContains(page, absl::StrCat("{}row ", next, " & "))) ++next;
+    EXPECT_EQ(next - first, 25);
+    EXPECT_EQ(absl::StrContains(page, "\\label{tab:mini-sample}"), first == 0);
+    EXPECT_EQ(absl::StrContains(page, " (continued).}"), first > 0);
+  }
+  EXPECT_EQ(next, 100);
 }
 
 TEST(CsvTableTest, HoldsWholeNumbersAndWhatBelongsToThem) {

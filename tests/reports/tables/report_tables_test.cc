@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -138,12 +139,13 @@ TEST(ReportTablesTest, HaveATableForEverythingInTheRecords) {
   for (const Table& table : MakeTables(DataOf(SampleRecordList()))) {
     ids.push_back(table.id);
   }
-  EXPECT_THAT(ids,
-              ElementsAre("main_results", "f1", "published", "published_f1",
-                          "gain", "comparisons", "ablation", "transfer",
-                          "task_arithmetic", "merging_methods", "forgetting",
-                          "token_similarity", "tag_groups", "tag_groups_ap",
-                          "layers", "data_scaling", "cost", "cost_actions"));
+  EXPECT_THAT(
+      ids,
+      ElementsAre("main_results", "f1", "published", "published_f1", "gain",
+                  "comparisons", "pretraining_seeds", "ablation", "transfer",
+                  "task_arithmetic", "merging_methods", "forgetting",
+                  "token_similarity", "tag_groups", "tag_groups_ap", "layers",
+                  "data_scaling", "cost", "cost_actions"));
 }
 
 TEST(ReportTablesTest, LeaveOutTablesThatRecordsHaveNothingFor) {
@@ -238,6 +240,26 @@ TEST(ReportTablesTest, AverageWhatIsThereForARowAndNothingLess) {
   EXPECT_EQ(CellAt(main, "Chance", 1).state, CellState::kNotRun);
   EXPECT_EQ(CellAt(main, "Chance", 9).state, CellState::kNotRun);
   EXPECT_EQ(CellAt(main, "Base model", 9).state, CellState::kValue);
+}
+
+TEST(ReportTablesTest, GiveTheMeanAndSpreadOverSeedsOfPretraining) {
+  const std::vector<Table> tables = MakeTables(DataOf(SampleRecordList()));
+  const Table& seeds = FindTable(tables, "pretraining_seeds");
+  ASSERT_THAT(seeds.rows, SizeIs(3));
+  for (std::size_t column = 1; column < seeds.columns.size(); ++column) {
+    const double first = CellAt(seeds, "Multi-cultural CPT", column).value;
+    const double second = CellAt(seeds, "pre-training seed 1", column).value;
+    const Cell& mean = CellAt(seeds, "mean of 2 seeds", column);
+    EXPECT_DOUBLE_EQ(mean.value, (first + second) / 2);
+    ASSERT_TRUE(mean.deviation.has_value());
+    EXPECT_NEAR(*mean.deviation, std::abs(first - second) / std::sqrt(2.0),
+                1e-12);
+  }
+  // On the makam set, in points.
+  EXPECT_DOUBLE_EQ(CellAt(seeds, "mean of 2 seeds", 1).value,
+                   100 * (0.0625 + 0.05859375) / 2);
+  EXPECT_THAT(TerminalTable(seeds, {}),
+              HasSubstr("over the seeds of pre-training"));
 }
 
 TEST(ReportTablesTest, SayUndefinedWhereARecordHasNoSuchMetric) {

@@ -1,13 +1,20 @@
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/full.h>
+
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/declare.h"
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "models/weights/safetensors.h"
 #include "tools/base/files/files.h"
 #include "tools/base/status/status_matchers.h"
 #include "tools/culturemert/command.h"
@@ -118,6 +125,33 @@ TEST(WeightsCommandsTest, AModelMergedWithItselfIsTheSame) {
   EXPECT_THAT(result.status, IsOk());
   EXPECT_THAT(result.output, HasSubstr("2 models merged by task_arithmetic"));
   EXPECT_THAT(RunCommand("weights diff", {base, output}).status, IsOk());
+}
+
+TEST(WeightsCommandsTest, TaskVectorsAreScaledAsToldAndAdded) {
+  const auto path = [](float value) {
+    return absl::StrCat(testing::TempDir(), "/all_", value, ".safetensors");
+  };
+  for (const float value : {1.0f, 3.0f, 9.0f}) {
+    ASSERT_THAT(WriteSafetensors(Files::Real(), path(value),
+                                 {{"weight", at::full({2, 3}, value)}}),
+                IsOk());
+  }
+  const std::string output = testing::TempDir() + "/added.safetensors";
+  absl::SetFlag(&FLAGS_weights, path(1));
+  absl::SetFlag(&FLAGS_adapted, {path(3), path(9)});
+  absl::SetFlag(&FLAGS_output, output);
+  // base + scale ((3 - 1) + (9 - 1))
+  for (const auto& [scale, expected] :
+       {std::pair("0.25", 3.5f), std::pair("-0.5", -4.0f)}) {
+    absl::SetFlag(&FLAGS_set, {absl::StrCat("merge.scale=", scale)});
+    ASSERT_THAT(RunCommand("weights merge", {}).status, IsOk());
+    const absl::StatusOr<Safetensors> merged =
+        LoadSafetensors(Files::Real(), output);
+    ASSERT_THAT(merged, IsOk());
+    EXPECT_TRUE(
+        at::equal(merged->tensors.at("weight"), at::full({2, 3}, expected)));
+  }
+  absl::SetFlag(&FLAGS_set, {});
 }
 
 TEST(WeightsCommandsTest, WhatShapesDoNotTellIsMergedFromTheBase) {

@@ -157,8 +157,10 @@ TEST(MergeFilesTest, MemoryForAFewTensorsIsEnoughForLargeModels) {
   ASSERT_THAT(MergeFiles(*Threads(2), files, paths[0], {paths[1], paths[2]},
                          folder + "/merged", {}),
               IsOk());
-  // The three files have 192 MB.
-  EXPECT_LT(PeakResidentBytes() - before, 40 << 20);
+  // Where writing is slow: 24 MB that wait for it, three inputs and a result of
+  // 2 MB for each of two threads, and as much again as the allocator may keep
+  // of what was freed. The three files have 192 MB.
+  EXPECT_LT(PeakResidentBytes() - before, (24 + 16 + 16) << 20);
 }
 
 }  // namespace

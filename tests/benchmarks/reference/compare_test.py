@@ -89,5 +89,35 @@ class MeasurementsTest(unittest.TestCase):
         self.assertEqual(len(labels), len(set(labels)))
 
 
+class StolenTimeTest(unittest.TestCase):
+
+    def test_idle_time_is_not_busy(self):
+        before = "cpu  100 10 20 1000 50 1 2 5 7 0"
+        after = "cpu  160 10 40 9000 90 1 2 25 7 0"
+        self.assertEqual(compare.stolen_share(before, after), 0.2)
+        self.assertEqual(compare.stolen_share(before, before), 0)
+
+    def _measure(self, shares, attempts):
+        """The number of the attempt that counts, its share, how many ran."""
+        lines = []
+        for percent in shares:
+            lines += [
+                "cpu 0 0 0 0 0 0 0 0",
+                f"cpu {100 - percent} 0 0 0 0 0 0 {percent}",
+            ]
+        numbers = iter(range(len(shares)))
+        times = iter(lines)
+        number, share = compare.least_stolen(
+            lambda: next(numbers), 0.03, attempts, lambda: next(times)
+        )
+        return number, share, next(numbers, len(shares))
+
+    def test_a_quiet_measurement_is_the_last(self):
+        self.assertEqual(self._measure([20, 3, 1], 3), (1, 0.03, 2))
+
+    def test_of_noisy_ones_the_least_noisy_counts(self):
+        self.assertEqual(self._measure([20, 8, 9, 0], 3), (1, 0.08, 3))
+
+
 if __name__ == "__main__":
     unittest.main()

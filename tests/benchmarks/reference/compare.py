@@ -298,7 +298,10 @@ def _arguments():
         "--seconds", type=float, default=5.0, help="of each measurement, about"
     )
     parser.add_argument(
-        "--max_stolen", type=float, default=0.03, help="a share of the busy time"
+        "--max_stolen",
+        type=float,
+        default=0.03,
+        help="a share of the busy time",
     )
     parser.add_argument("--attempts", type=int, default=3)
     parser.add_argument(

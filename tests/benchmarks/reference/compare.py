@@ -8,7 +8,8 @@
 
 Each measurement is a fresh process. In every round the original, the original
 with freed memory kept, and ours run one after the other, so that all three see
-the same state of the machine; the table has the medians over the rounds. glibc
+the same state of the machine. The table has the medians over the rounds: of the
+seconds, and of each round's ratios, with the smallest and the largest. glibc
 gives each large buffer back to the system and takes it anew, which costs
 PyTorch up to half of its time: "kept" is the original with glibc told not to.
 
@@ -67,6 +68,11 @@ class Job:
             return math.nan
         unit = self.measurement.segments or 1
         return statistics.median(self.seconds[way]) / unit
+
+    def ratios(self, way):
+        """How many times faster than `way` ours was, in each round."""
+        pairs = zip(self.seconds[way], self.seconds["ours"])
+        return [theirs / ours for theirs, ours in pairs]
 
 
 class MeasurementError(Exception):
@@ -240,21 +246,33 @@ def _measure(jobs, options):
 
 def row(job):
     """The cells of the job in the table."""
-    original, kept, ours = (job.median(way) for way in _WAYS)
     what = job.measurement
-    is_met = original / ours >= what.bar and kept / ours >= what.bar_kept
+    ratios = [job.ratios(way) for way in ("original", "kept")]
+    is_met = all(
+        ratio and statistics.median(ratio) >= bar
+        for ratio, bar in zip(ratios, (what.bar, what.bar_kept))
+    )
     verdict = "missing" if job.errors else "pass" if is_met else "FAIL"
     unit = "s/segment" if what.segments else "s"
-    times = [_number(value, ".4f") for value in (original, kept, ours)]
-    ratios = [_number(value / ours, ".2f") for value in (original, kept)]
+    times = [_seconds(job.median(way)) for way in _WAYS]
+    ratios = [_ratio(values) for values in ratios]
     bars = f"{what.bar:g}, {what.bar_kept:g}"
     stolen = f"{job.stolen:.0%}"
     numbers = [*times, *ratios, bars, stolen]
     return [what.label, str(job.threads), unit, *numbers, verdict]
 
 
-def _number(value, form):
-    return "-" if math.isnan(value) else format(value, form)
+def _seconds(value):
+    return "-" if math.isnan(value) else f"{value:.4f}"
+
+
+def _ratio(values):
+    if not values:
+        return "-"
+    middle = f"{statistics.median(values):.2f}"
+    if len(values) == 1:
+        return middle
+    return f"{middle} ({min(values):.2f}-{max(values):.2f})"
 
 
 def _table(jobs):

@@ -65,9 +65,17 @@ class RowTest(unittest.TestCase):
 
     def test_times_are_medians_per_segment(self):
         _, row = self.row([80, 8, 800], [40], [8])
-        self.assertEqual(
-            row[3:8], ["10.0000", "5.0000", "1.0000", "10.00", "5.00"]
-        )
+        self.assertEqual(row[3:6], ["10.0000", "5.0000", "1.0000"])
+
+    def test_ratios_are_medians_of_those_of_a_round(self):
+        # The medians of the seconds would make it 40 / 16.
+        _, row = self.row([80, 40, 40], [40, 90, 80], [8, 18, 16])
+        self.assertEqual(row[6:8], ["2.50 (2.22-10.00)", "5.00 (5.00-5.00)"])
+        self.assertEqual(row[-1], "FAIL")
+
+    def test_the_ratio_of_one_round_has_no_range(self):
+        _, row = self.row([80], [40], [8])
+        self.assertEqual(row[6:8], ["10.00", "5.00"])
         self.assertEqual(row[-1], "pass")
 
     def test_too_slow_beside_either_original_fails(self):

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <set>
@@ -16,8 +15,7 @@
 #include "datasets/synthesis/tradition.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tools/base/files/files.h"
-#include "tools/base/status/status_matchers.h"
+#include "tests/support/golden_file.h"
 
 namespace culturemert {
 namespace {
@@ -165,8 +163,7 @@ TEST_P(CorporaTest, AnotherLengthHasTheSameLabels) {
 }
 
 // The scores of the first two seconds, as text. To write them anew:
-//   CULTUREMERT_WRITE_GOLDEN=1 tools/bazel run
-//       //tests/datasets/synthesis:corpora_test
+//   tools/bazel run //tests/datasets/synthesis:corpora_test -- --update_golden
 TEST_P(CorporaTest, ScoresAreTheOnesReviewed) {
   const CorpusRenderer& renderer = Renderer(GetParam(), 2);
   const RecordingLabels labels = renderer.Describe(17);
@@ -174,15 +171,8 @@ TEST_P(CorporaTest, ScoresAreTheOnesReviewed) {
                                   NameOf(labels.split), "\n");
   for (const std::string& tag : labels.tags) absl::StrAppend(&text, tag, "\n");
   absl::StrAppend(&text, ToText(renderer.ComposeScore(17)));
-  const std::string path = absl::StrCat(kTestdata, "/", GetParam(), "_17.txt");
-  const char* workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
-  if (std::getenv("CULTUREMERT_WRITE_GOLDEN") != nullptr &&
-      workspace != nullptr) {
-    ASSERT_THAT(
-        Files::Real().WriteAtomically(absl::StrCat(workspace, "/", path), text),
-        IsOk());
-  }
-  EXPECT_THAT(Files::Real().Read(path), IsOkAndHolds(text));
+  EXPECT_TRUE(
+      IsGolden(text, absl::StrCat(kTestdata, "/", GetParam(), "_17.txt")));
 }
 
 class ModalCorporaTest : public testing::TestWithParam<const Tradition*> {

@@ -1,12 +1,10 @@
 // The table of fields in README.md is the list that reading and writing use.
 // After a change of the list, write the table anew:
 //
-//   bazel run //tests/experiments/records:record_reference_test --
-//       --update_readme
+//   tools/bazel run //tests/experiments/records:record_reference_test --
+//       --update_golden
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +17,7 @@
 #include "experiments/records/record_fields.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/golden_file.h"
 
 namespace culturemert {
 namespace {
@@ -30,8 +29,6 @@ using ::testing::HasSubstr;
 constexpr char kReadme[] = "experiments/records/README.md";
 constexpr char kBegin[] = "<!-- fields -->\n";
 constexpr char kEnd[] = "<!-- end of fields -->\n";
-
-bool update_readme = false;
 
 template <typename T>
 struct Inner {
@@ -130,34 +127,17 @@ std::string Table() {
   return absl::StrCat("| field | what | meaning |\n|---|---|---|\n", rows.text);
 }
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string((std::istreambuf_iterator<char>(file)),
-                     std::istreambuf_iterator<char>());
-}
-
 TEST(RecordReferenceTest, ReadmeListsEveryField) {
-  const std::string expected = absl::StrCat(kBegin, Table(), kEnd);
-  if (!update_readme) {
-    EXPECT_THAT(ReadFile(kReadme), HasSubstr(expected))
-        << "if this is meant, run --update_readme";
-    return;
-  }
-  const char* workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
-  ASSERT_NE(workspace, nullptr) << "--update_readme needs bazel run";
-  const std::string path = absl::StrCat(workspace, "/", kReadme);
-  std::string text = ReadFile(path);
-  const std::size_t begin = text.find(kBegin);
-  const std::size_t end = text.find(kEnd);
-  ASSERT_TRUE(begin != text.npos && end != text.npos && begin < end);
-  text.replace(begin, end + std::string(kEnd).size() - begin, expected);
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  ASSERT_TRUE(file.flush().good());
+  std::string readme = ReadGolden(kReadme);
+  const std::size_t begin = readme.find(kBegin);
+  const std::size_t end = readme.find(kEnd);
+  ASSERT_TRUE(begin != readme.npos && end != readme.npos && begin < end);
+  readme.replace(begin, end - begin, absl::StrCat(kBegin, Table()));
+  EXPECT_TRUE(IsGolden(readme, kReadme));
 }
 
 TEST(RecordReferenceTest, HistoriesKnowTheVersionsOfThisProgram) {
-  const std::string readme = ReadFile(kReadme);
+  const std::string readme = ReadGolden(kReadme);
   EXPECT_THAT(readme,
               HasSubstr(absl::StrCat("| schema ", kRecordSchemaVersion, " |")));
   EXPECT_THAT(readme,
@@ -166,10 +146,3 @@ TEST(RecordReferenceTest, HistoriesKnowTheVersionsOfThisProgram) {
 
 }  // namespace
 }  // namespace culturemert
-
-int main(int argc, char** argv) {
-  testing::InitGoogleMock(&argc, argv);
-  culturemert::update_readme =
-      argc > 1 && std::string(argv[1]) == "--update_readme";
-  return RUN_ALL_TESTS();
-}

@@ -1,9 +1,5 @@
 #include "reports/site/site.h"
 
-#include <clocale>
-#include <cstdlib>
-#include <ctime>
-#include <locale>
 #include <map>
 #include <set>
 #include <string>
@@ -21,6 +17,7 @@
 #include "tests/experiments/records/sample_record.h"
 #include "tests/reports/plots/markup_check.h"
 #include "tests/reports/site/sample_report.h"
+#include "tests/support/places.h"
 #include "tools/base/files/for_each_fault.h"
 #include "tools/base/files/memory_files.h"
 #include "tools/base/status/status_macros.h"
@@ -28,13 +25,6 @@
 
 namespace culturemert {
 namespace {
-
-// As in Turkish and Greek: a decimal comma, and points between thousands.
-class CommaNumbers : public std::numpunct<char> {
-  char do_decimal_point() const override { return ','; }
-  char do_thousands_sep() const override { return '.'; }
-  std::string do_grouping() const override { return "\3"; }
-};
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
@@ -293,22 +283,11 @@ TEST(SiteTest, BytesDoNotDependOnTheFolderOfTheRecords) {
   EXPECT_EQ(WrittenSite(SmallReport("/a")), WrittenSite(SmallReport("/b/c")));
 }
 
-TEST(SiteTest, BytesDoNotDependOnLocaleAndTimeZone) {
+TEST(SiteTest, BytesDoNotDependOnThePlace) {
   const auto expected = WrittenSite(SampleReport());
-  const std::locale classic = std::locale::global(
-      std::locale(std::locale::classic(), new CommaNumbers));
-  EXPECT_TRUE(WrittenSite(SampleReport()) == expected) << "C++";
-  std::locale::global(classic);
-  // Those that are installed.
-  for (const char* locale : {"tr_TR.UTF-8", "el_GR.UTF-8", "de_DE.UTF-8"}) {
-    std::setlocale(LC_ALL, locale);
-    setenv("TZ", "Asia/Kolkata", 1);
-    tzset();
-    EXPECT_TRUE(WrittenSite(SampleReport()) == expected) << locale;
-  }
-  std::setlocale(LC_ALL, "C");
-  unsetenv("TZ");
-  tzset();
+  ForEachPlace([&](const std::string& place) {
+    EXPECT_TRUE(WrittenSite(SampleReport()) == expected) << place;
+  });
 }
 
 TEST(SiteTest, AFaultLeavesTheOldPageOrTheNewOneWhole) {

@@ -1,12 +1,10 @@
 #include "tools/base/config/canonical_json.h"
 
-#include <clocale>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <locale>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -16,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/places.h"
 #include "tools/base/config/strict_json.h"
 #include "tools/base/status/status_matchers.h"
 
@@ -172,29 +171,14 @@ TEST(OrderedJsonTest, BreaksListsThatDoNotFitEightyColumns) {
   }
 }
 
-// A comma for the decimal point, and dots between thousands.
-class TurkishNumbers : public std::numpunct<char> {
- protected:
-  char do_decimal_point() const override { return ','; }
-  char do_thousands_sep() const override { return '.'; }
-  std::string do_grouping() const override { return "\3"; }
-};
-
-TEST(LocaleTest, ChangesNeitherReadingNorPrinting) {
-  const std::string before = std::setlocale(LC_ALL, nullptr);
-  const std::locale global = std::locale::global(
-      std::locale(std::locale::classic(), new TurkishNumbers));
-  // Where the C library knows the language too (not on every machine).
-  std::setlocale(LC_ALL, "tr_TR.UTF-8");
+TEST(CanonicalJsonTest, IsReadAndPrintedTheSameInEveryPlace) {
   const std::string text = R"({"I":1234567.25,"i":1234567,"x":1.5e-9})";
-  const auto value = ParseJson(text, "x");
-  const auto printed =
-      value.ok() ? CanonicalJson(*value) : absl::StatusOr<std::string>("");
-  std::locale::global(global);
-  std::setlocale(LC_ALL, before.c_str());
-  ASSERT_THAT(value, IsOk());
-  EXPECT_EQ((*value)["I"].get<double>(), 1234567.25);
-  EXPECT_THAT(printed, IsOkAndHolds(text));
+  ForEachPlace([&](const std::string& place) {
+    const auto value = ParseJson(text, "x");
+    ASSERT_THAT(value, IsOk()) << place;
+    EXPECT_EQ((*value)["I"].get<double>(), 1234567.25) << place;
+    EXPECT_THAT(CanonicalJson(*value), IsOkAndHolds(text)) << place;
+  });
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
-#include <clocale>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <locale>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -11,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/places.h"
 #include "tests/tools/base/config/sample_config.h"
 #include "tools/base/config/config.h"
 #include "tools/base/status/status_matchers.h"
@@ -189,24 +188,11 @@ TEST(CanonicalConfigTest, ChangesWithEveryValue) {
   }
 }
 
-class TurkishNumbers : public std::numpunct<char> {
- protected:
-  char do_decimal_point() const override { return ','; }
-  char do_thousands_sep() const override { return '.'; }
-  std::string do_grouping() const override { return "\3"; }
-};
-
-TEST(CanonicalConfigTest, IsIndifferentToTheLocale) {
+TEST(CanonicalConfigTest, IsTheSameInEveryPlace) {
   const std::string expected = Canonical(kFullSample);
-  const std::string before = std::setlocale(LC_ALL, nullptr);
-  const std::locale global = std::locale::global(
-      std::locale(std::locale::classic(), new TurkishNumbers));
-  // Where the C library knows the language too (not on every machine).
-  std::setlocale(LC_ALL, "tr_TR.UTF-8");
-  const std::string found = Canonical(kFullSample);
-  std::locale::global(global);
-  std::setlocale(LC_ALL, before.c_str());
-  EXPECT_EQ(found, expected);
+  ForEachPlace([&](const std::string& place) {
+    EXPECT_EQ(Canonical(kFullSample), expected) << place;
+  });
 }
 
 }  // namespace

@@ -5,10 +5,6 @@
 
 #include "tools/base/config/reference.h"
 
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -18,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/golden_file.h"
 #include "tests/tools/base/config/sample_config.h"
 #include "tools/base/config/config.h"
 #include "tools/base/status/status_matchers.h"
@@ -32,23 +29,8 @@ using ::testing::Le;
 
 constexpr char kGolden[] = "tests/tools/base/config/golden/";
 
-bool update_golden = false;
-
 void ExpectGolden(const std::string& name, const std::string& text) {
-  if (update_golden) {
-    const char* workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
-    ASSERT_NE(workspace, nullptr) << "--update_golden needs bazel run";
-    std::ofstream file(absl::StrCat(workspace, "/", kGolden, name),
-                       std::ios::binary);
-    file << text;
-    ASSERT_TRUE(file.flush().good());
-    return;
-  }
-  std::ifstream file(absl::StrCat(kGolden, name), std::ios::binary);
-  ASSERT_TRUE(file.good()) << "no golden file " << name;
-  const std::string golden((std::istreambuf_iterator<char>(file)),
-                           std::istreambuf_iterator<char>());
-  EXPECT_EQ(text, golden) << "if this is meant, run --update_golden";
+  EXPECT_TRUE(IsGolden(text, absl::StrCat(kGolden, name)));
 }
 
 TEST(ReferenceTest, HelpIsTheGoldenOne) {
@@ -110,10 +92,3 @@ TEST(ReferenceTest, MarkdownHasATableForEachStructOnce) {
 
 }  // namespace
 }  // namespace culturemert
-
-int main(int argc, char** argv) {
-  testing::InitGoogleMock(&argc, argv);
-  culturemert::update_golden =
-      argc > 1 && std::strcmp(argv[1], "--update_golden") == 0;
-  return RUN_ALL_TESTS();
-}
